@@ -1,0 +1,1 @@
+"""Sealed objects, keys, signed decisions and their provable history."""
