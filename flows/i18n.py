@@ -1,0 +1,57 @@
+"""Words for people in Chinese and English from one gettext catalogue.
+
+The language is chosen once, before any command is loaded, because help texts are read while the commands are defined:
+`--lang zh`, then TENDERFLOW_LANG, then LC_ALL, LC_MESSAGES, LANG.
+"""
+
+import gettext as _gettext
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+LANGUAGES = {"zh": "zh_CN", "en": "en"}
+
+_translations: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+def choose(arguments: Sequence[str], environment: dict[str, str] | None = None) -> str:
+    """Return `zh` or `en` for a command line (argv without the program) and an environment."""
+    environment = dict(os.environ) if environment is None else environment
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return _known(argument.removeprefix("--lang="))
+        if argument == "--lang" and position + 1 < len(arguments):
+            return _known(arguments[position + 1])
+    for name in ("TENDERFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return _known(environment[name])
+    return "en"
+
+
+def _known(wish: str) -> str:
+    return "zh" if wish.lower().startswith("zh") else "en"
+
+
+def use(language: str) -> None:
+    """Translate from now on into `zh` or `en`; English message ids stand for themselves."""
+    global _translations
+    code = LANGUAGES[language]
+    _translations = _gettext.translation("tenderflow", LOCALE_FOLDER, languages=[code], fallback=True)
+
+
+def _(message: str) -> str:
+    """Return `message` in the language in use."""
+    return _translations.gettext(message) if message else ""
+
+
+def say(error: Exception) -> str:
+    """Return what an error tells a person, in the language in use.
+
+    Errors of the rooms carry a message id and values; anything else speaks for itself.
+    """
+    message = getattr(error, "message", None)
+    values = getattr(error, "values", None)
+    if isinstance(message, str) and isinstance(values, dict):
+        return _(message).format(**values)
+    return str(error)

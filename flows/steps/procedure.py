@@ -1,0 +1,235 @@
+"""The order of a bid under SJE/ZY/GK-02: which stages there are, whose signatures each gate needs, what is missing.
+
+Pure: it judges values (manifests, verified decisions, the people named in the tender) and touches no ledger.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+PROCEDURE = "SJE/ZY/GK-02@2024-01"
+WHOLE_TENDER = "-"
+
+
+class State(StrEnum):
+    """How far a stage is."""
+
+    PASSED = "passed"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A stage that only signed decisions pass.
+
+    `signers` are the roles of the tender that must all sign, different people each; with `quorum` the one role named
+    needs that many of its people. `subjects` are patterns of object names, `{lot}` stands for the lot.
+    """
+
+    stage: str
+    decision: str
+    article: str
+    signers: tuple[str, ...]
+    passing: tuple[str, ...]
+    subjects: tuple[str, ...]
+    refusing: tuple[str, ...] = ()
+    per_lot: bool = True
+    quorum: bool = False
+    not_also: tuple[str, ...] = ()
+    days_before_deadline: int = 0
+
+
+GATES: Mapping[str, Gate] = {
+    gate.stage: gate
+    for gate in (
+        Gate("notice", "notice", "3.1", ("handler", "leader"), ("sign",), ("notice/-/bid",), per_lot=False,
+             days_before_deadline=20),
+        Gate("screening", "screening", "3.2", ("leader",), ("bid",), ("screening/{lot}",), ("no-bid",),
+             days_before_deadline=15),
+        Gate("clauses", "clauses", "3.3", ("handler",), ("approve",), ("clauses/{lot}", "input/{lot}/*"), ("reject",),
+             days_before_deadline=7),
+        Gate("price", "price", "3.3", ("pricing",), ("approve",), ("offer/{lot}",), ("reject",), quorum=True,
+             days_before_deadline=4),
+        Gate("final-review", "final-review", "3.3", ("reviewer",), ("approve",), ("draft/{lot}/*", "checks/{lot}/*"),
+             ("reject",), not_also=("handler",), days_before_deadline=2),
+        Gate("submission", "submission", "3.4", ("submitter",), ("sign",), ("package/{lot}",)),
+    )
+}  # fmt: skip
+
+# Stages in the order of the procedure; those without a gate are work that a worker does.
+STAGES = (
+    "notice",
+    "screening",
+    "inputs",
+    "clauses",
+    "drafts",
+    "price",
+    "price-volume",
+    "checks",
+    "final-review",
+    "package",
+    "submission",
+)
+WORKERS = {
+    "inputs": "technical",
+    "drafts": "worker:assembly",
+    "price-volume": "worker:pricing",
+    "checks": "worker:pricing",
+    "package": "worker:pricing",
+}
+
+
+@dataclass(frozen=True)
+class Manifested:
+    """One sealed object as the ledger knows it: its name, version and manifest digest."""
+
+    name: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One decision whose signature, signer and role have been verified."""
+
+    decision: str
+    lot: str
+    verdict: str
+    person: str
+    role: str
+    subjects: frozenset[str]
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a gate says of a lot: its state, what is decided on, who signed, and what is missing."""
+
+    gate: Gate
+    lot: str
+    state: State
+    subjects: tuple[Manifested, ...] = ()
+    signed: tuple[Signed, ...] = ()
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What gates judge: the newest version of each object, the verified decisions, who is named for which role."""
+
+    manifests: Sequence[Manifested]
+    decisions: Sequence[Signed]
+    people: Mapping[str, Sequence[str]]
+    quorum: int = 1
+    done: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+
+def subjects(gate: Gate, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
+    """Return the newest version of every object that the gate decides on, sorted by name."""
+    patterns = [pattern.format(lot=lot) for pattern in gate.subjects]
+    newest: dict[str, Manifested] = {}
+    for manifest in manifests:
+        known = newest.get(manifest.name)
+        fits = any(fnmatchcase(manifest.name, pattern) for pattern in patterns)
+        if fits and (known is None or manifest.version > known.version):
+            newest[manifest.name] = manifest
+    return tuple(newest[name] for name in sorted(newest))
+
+
+def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
+    """Judge one gate for one lot (`-` for the whole tender).
+
+    A decision counts only when it is over exactly the newest version of every subject, so a later change voids it
+    (SJE/ZY/GK-02 art. 3.3), and when the person is named for the role in the tender. The last word of a
+    person counts.
+    """
+    decided_on = subjects(gate, lot, facts.manifests)
+    lacking = tuple(
+        pattern.format(lot=lot)
+        for pattern in gate.subjects
+        if "*" not in pattern and not any(m.name == pattern.format(lot=lot) for m in decided_on)
+    )
+    if lacking or not decided_on:
+        return Verdict(gate, lot, State.WAITING, decided_on, missing=lacking or gate.subjects)
+    signed = _last_words(gate, lot, facts, frozenset(m.digest for m in decided_on))
+    refusal = next((s for s in signed if s.verdict in gate.refusing), None)
+    if refusal is not None:
+        return Verdict(gate, lot, State.REJECTED, decided_on, signed, reason=refusal.reason)
+    missing = _missing_signers(gate, facts, [s for s in signed if s.verdict in gate.passing])
+    return Verdict(gate, lot, State.WAITING if missing else State.PASSED, decided_on, signed, missing)
+
+
+def _last_words(gate: Gate, lot: str, facts: Facts, digests: frozenset[str]) -> tuple[Signed, ...]:
+    barred = {person for role in gate.not_also for person in facts.people.get(role, ())}
+    words: dict[tuple[str, str], Signed] = {}
+    for signed in facts.decisions:
+        fits = signed.decision == gate.decision and signed.lot == lot and signed.subjects == digests
+        named = signed.role in gate.signers and signed.person in facts.people.get(signed.role, ())
+        if fits and named and signed.person not in barred:
+            words[(signed.role, signed.person)] = signed
+    return tuple(words.values())
+
+
+def _missing_signers(gate: Gate, facts: Facts, signed: Sequence[Signed]) -> tuple[str, ...]:
+    if gate.quorum:
+        role = gate.signers[0]
+        have = {s.person for s in signed}
+        lacking = facts.quorum - len(have)
+        open_people = [p for p in facts.people.get(role, ()) if p not in have]
+        return tuple(f"{role}: {person}" for person in open_people) if lacking > 0 else ()
+    missing, used = [], set[str]()
+    for role in gate.signers:
+        person = next((s.person for s in signed if s.role == role and s.person not in used), None)
+        if person is None:
+            missing.append(f"{role}: {', '.join(facts.people.get(role, ())) or '?'}")
+        else:
+            used.add(person)
+    return tuple(missing)
+
+
+def due(gate: Gate, deadline: datetime) -> datetime:
+    """Return when a gate should be passed, counted back from the tender's deadline."""
+    return deadline - timedelta(days=gate.days_before_deadline)
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """One line of the stage table: public words only (ids, roles, dates)."""
+
+    lot: str
+    stage: str
+    state: State
+    owner: str
+    due: datetime | None
+    signed_by: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def board(lots: Sequence[str], facts: Facts, deadline: datetime) -> list[StageRow]:
+    """Return every stage of every lot in order; after the first open stage the rest is `ahead`."""
+    rows: list[StageRow] = []
+    for lot in lots:
+        blocked = False
+        for stage in STAGES:
+            row = _row(stage, lot, facts, deadline)
+            if blocked and row.state is State.WAITING:
+                row = StageRow(lot, stage, State.AHEAD, row.owner, row.due)
+            blocked = blocked or row.state is not State.PASSED
+            rows.append(row)
+    return rows
+
+
+def _row(stage: str, lot: str, facts: Facts, deadline: datetime) -> StageRow:
+    gate = GATES.get(stage)
+    if gate is None:
+        state = State.PASSED if (stage, lot) in facts.done else State.WAITING
+        return StageRow(lot, stage, state, WORKERS[stage], None)
+    verdict = judge(gate, lot if gate.per_lot else WHOLE_TENDER, facts)
+    signed = tuple(f"{s.role}: {s.person} ({s.verdict})" for s in verdict.signed)
+    return StageRow(lot, stage, verdict.state, "+".join(gate.signers), due(gate, deadline), signed, verdict.missing)
