@@ -1,0 +1,1 @@
+"""From template sets and a bid's fields to finished documents: guard, fill, compose, contents, PDF."""
