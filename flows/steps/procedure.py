@@ -3,11 +3,12 @@
 Pure: it judges values (manifests, verified decisions, the people named in the tender) and touches no ledger.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from hashlib import sha256
 
 PROCEDURE = "SJE/ZY/GK-02@2024-01"
 WHOLE_TENDER = "-"
@@ -74,12 +75,22 @@ STAGES = (
     "package",
     "submission",
 )
-WORKERS = {
-    "inputs": "technical",
-    "drafts": "worker:assembly",
-    "price-volume": "worker:pricing",
-    "checks": "worker:pricing",
-    "package": "worker:pricing",
+
+
+@dataclass(frozen=True)
+class Work:
+    """A stage without a gate: who does it, and patterns of the objects that go into it."""
+
+    owner: str
+    inputs: tuple[str, ...] = ()
+
+
+WORK: Mapping[str, Work] = {
+    "inputs": Work("technical"),
+    "drafts": Work("worker:assembly", ("record", "clauses/{lot}", "input/{lot}/*", "commercial/{lot}/*")),
+    "price-volume": Work("worker:pricing", ("record", "offer/{lot}", "clauses/{lot}")),
+    "checks": Work("worker:pricing", ("record", "offer/{lot}", "clauses/{lot}", "draft/{lot}/*")),
+    "package": Work("worker:pricing", ("draft/{lot}/*", "checks/{lot}/*")),
 }
 
 
@@ -128,11 +139,36 @@ class Facts:
     people: Mapping[str, Sequence[str]]
     quorum: int = 1
     done: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    failed_rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def subjects(gate: Gate, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
     """Return the newest version of every object that the gate decides on, sorted by name."""
-    patterns = [pattern.format(lot=lot) for pattern in gate.subjects]
+    return _newest(gate.subjects, lot, manifests)
+
+
+def inputs(stage: str, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
+    """Return the newest version of every object that goes into a worker's stage, sorted by name."""
+    return _newest(WORK[stage].inputs, lot, manifests)
+
+
+def step_key(stage: str, lot: str, into: Iterable[Manifested]) -> str:
+    """Return the business key of a step: stage, lot, digest of the versions that go into it."""
+    digests = "\n".join(sorted(manifested.digest for manifested in into))
+    return f"{stage}/{lot}/{sha256(digests.encode()).hexdigest()}"
+
+
+def is_done(
+    stage: str, lot: str, manifests: Sequence[Manifested], step_keys: Collection[str], expected: Iterable[str]
+) -> bool:
+    """Tell whether a worker's stage stands for the present inputs; `inputs` is done when all that is expected is in."""
+    if stage == "inputs":
+        return set(expected) <= {manifested.name for manifested in manifests}
+    return step_key(stage, lot, inputs(stage, lot, manifests)) in step_keys
+
+
+def _newest(patterns: Iterable[str], lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
+    patterns = [pattern.format(lot=lot) for pattern in patterns]
     newest: dict[str, Manifested] = {}
     for manifest in manifests:
         known = newest.get(manifest.name)
@@ -162,7 +198,20 @@ def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
     if refusal is not None:
         return Verdict(gate, lot, State.REJECTED, decided_on, signed, reason=refusal.reason)
     missing = _missing_signers(gate, facts, [s for s in signed if s.verdict in gate.passing])
+    if gate.stage == "final-review":
+        missing += unwaived(lot, facts, decided_on)
     return Verdict(gate, lot, State.WAITING if missing else State.PASSED, decided_on, signed, missing)
+
+
+def unwaived(lot: str, facts: Facts, decided_on: Sequence[Manifested]) -> tuple[str, ...]:
+    """Return the rejection rules that FAIL in a lot's report and that no reviewer has waived over that very report."""
+    reports = {m.digest for m in decided_on if m.name.startswith("checks/")}
+    waived = {
+        s.reason.split(":", 1)[0]
+        for s in facts.decisions
+        if s.decision == "waiver" and s.lot == lot and s.role == "reviewer" and s.subjects <= reports
+    }
+    return tuple(f"{rule}: mend or waive" for rule in sorted(facts.failed_rules.get(lot, frozenset()) - waived))
 
 
 def _last_words(gate: Gate, lot: str, facts: Facts, digests: frozenset[str]) -> tuple[Signed, ...]:
@@ -229,7 +278,7 @@ def _row(stage: str, lot: str, facts: Facts, deadline: datetime) -> StageRow:
     gate = GATES.get(stage)
     if gate is None:
         state = State.PASSED if (stage, lot) in facts.done else State.WAITING
-        return StageRow(lot, stage, state, WORKERS[stage], None)
+        return StageRow(lot, stage, state, WORK[stage].owner, None)
     verdict = judge(gate, lot if gate.per_lot else WHOLE_TENDER, facts)
     signed = tuple(f"{s.role}: {s.person} ({s.verdict})" for s in verdict.signed)
     return StageRow(lot, stage, verdict.state, "+".join(gate.signers), due(gate, deadline), signed, verdict.missing)

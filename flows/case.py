@@ -1,0 +1,181 @@
+"""One tender as a holder sees it: its record, its sealed objects, its decisions, and the step that may be skipped."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from flows.errors import TenderError
+from flows.steps import procedure
+from flows.steps.procedure import Facts, Gate, Manifested, Signed, State, Verdict
+from flows.steps.tender import Input, Tender, from_record
+from flows.steps.tender import People as TenderPeople
+from storage.decision import Decision, DecisionRefused, verify_decision
+from storage.identity import Holder
+from storage.keyring import Keyrings
+from storage.ledger import Event, Ledger
+from storage.manifest import Manifest
+from storage.objects import ObjectStore
+from storage.people import People
+from storage.vault import Vault
+
+
+class UnknownObject(TenderError):
+    """A name of which the tender has no sealed object."""
+
+
+@dataclass
+class Case:
+    """A tender opened for one holder. Everything read here was verified by `storage`."""
+
+    tender: str
+    holder: Holder
+    store: ObjectStore
+    people: People
+    keyrings: Keyrings
+    ledger: Ledger
+    vault: Vault
+    _decisions: dict[str, Signed | None] = field(default_factory=dict)
+
+    @cached_property
+    def record(self) -> Tender:
+        """Return the tender's record as it was sealed when the tender was opened, without clauses."""
+        return from_record(json.loads(self.read("record", purpose="record")))
+
+    @property
+    def lot_ids(self) -> list[str]:
+        """Return the ids of all lots, ended ones too."""
+        return [lot.id for lot in self.record.lots]
+
+    def with_clauses(self, lot: str) -> Tender:
+        """Return the record in which the lot holds its newest clause matrix."""
+        rows = json.loads(self.read(f"clauses/{lot}", purpose="clauses"))
+        record = self.record.record()
+        record["lots"] = [{**entry, "clauses": rows if entry["id"] == lot else []} for entry in record["lots"]]
+        return from_record(record)
+
+    def named(self, *roles: str) -> list[str]:
+        """Return the holder names of the people named for some roles of this tender."""
+        people = named_people(self.record.people)
+        return sorted({f"person:{person}" for role in roles for person in people.get(role, ())})
+
+    def expected_inputs(self, lot: str) -> list[str]:
+        """Return the object names of every technical input that the record names for a lot."""
+        return [input_name(entry) for entry in self.record.inputs if entry.lot == lot]
+
+    def manifests(self, pattern: str = "*") -> dict[str, Manifest]:
+        """Return the newest manifest of every object whose name fits a shell pattern, by name."""
+        return self.vault.newest(pattern)
+
+    def read(self, name: str, *, purpose: str) -> bytes:
+        """Open the newest version of an object; the read is logged in the ledger."""
+        manifest = self.manifests(name).get(name)
+        if manifest is None:
+            raise UnknownObject(
+                "Tender {tender}: no object {name} found, expected it sealed before; next: tender stages {tender}",
+                tender=self.tender,
+                name=name,
+            )
+        return self.vault.open(manifest, purpose=purpose)
+
+    def signed(self) -> list[Signed]:
+        """Return every decision whose signature, person and role hold; the others are left out."""
+        return [signed for event in self.ledger.find(type="decision.signed") if (signed := self._verified(event))]
+
+    def _verified(self, event: Event) -> Signed | None:
+        if event.digest not in self._decisions:
+            try:
+                decision = verify_decision(event.body["statement"], event.body["signature"], self.people, at=event.at)
+            except DecisionRefused:
+                self._decisions[event.digest] = None
+            else:
+                fits = decision.tender == self.tender and f"person:{decision.person}" == event.by
+                self._decisions[event.digest] = _signed(decision) if fits else None
+        return self._decisions[event.digest]
+
+    def facts(self) -> Facts:
+        """Return what the procedure judges: newest manifests, verified decisions, named people, finished steps."""
+        manifests = [Manifested(m.name, m.version, m.digest) for m in self.manifests().values()]
+        people = self.record.people
+        keys = frozenset(event.key for event in self.ledger.find(type="step.done"))
+        done = frozenset(
+            (stage, lot)
+            for lot in self.lot_ids
+            for stage in procedure.WORK
+            if procedure.is_done(stage, lot, manifests, keys, self.expected_inputs(lot))
+        )
+        return Facts(manifests, self.signed(), named_people(people), people.quorum, done, self._failed_rules())
+
+    def _failed_rules(self) -> dict[str, frozenset[str]]:
+        reports = self.ledger.find(type="checks.done")
+        return {str(event.lot): frozenset(event.body["fails"]) for event in reports}
+
+    def judge(self, stage: str, lot: str) -> Verdict:
+        """Return how a gate stands for a lot."""
+        return procedure.judge(procedure.GATES[stage], lot, self.facts())
+
+    def lots(self) -> list[str]:
+        """Return the lots that are still open: those not ended by no-bid, withdrawal or the buyer."""
+        ended = {event.lot for event in self.ledger.find(type="tender.ended")}
+        return [] if procedure.WHOLE_TENDER in ended else [lot for lot in self.lot_ids if lot not in ended]
+
+    def gate_lots(self, gate: Gate) -> list[str]:
+        """Return what a gate is judged for: every open lot, or the whole tender."""
+        return self.lots() if gate.per_lot else [procedure.WHOLE_TENDER]
+
+    def once(self, step: str, lot: str, inputs: Iterable[Manifested], work: Callable[[], Sequence[Manifest]]) -> bool:
+        """Do a step unless its event stands; object first, then event. Return whether work was done.
+
+        The business key is (tender, step, digest of the input versions), so a crash, a retry or a second start does
+        nothing twice, and new inputs do it again.
+        """
+        inputs = sorted(inputs, key=lambda manifested: manifested.name)
+        key = procedure.step_key(step, lot, inputs)
+        if self.ledger.find(key=key):
+            return False
+        started = datetime.now(UTC)
+        outputs = [manifest.digest for manifest in work()]
+        seconds = round((datetime.now(UTC) - started).total_seconds(), 3)
+        body = {"step": step, "inputs": [m.digest for m in inputs], "outputs": outputs, "seconds": str(seconds)}
+        self.ledger.append("step.done", body, key=key, lot=lot)
+        return True
+
+    def end(self, lot: str, how: str, reason: str = "") -> None:
+        """Record that a lot (or `-`, the tender) has ended and why."""
+        self.ledger.append("tender.ended", {"how": how, "reason": reason}, key=f"ended/{lot}/{how}", lot=lot)
+
+    def seal_json(
+        self, compartment: str, name: str, value: object, *, step_key: str, bucket: str = "drafts"
+    ) -> Manifest:
+        """Seal a JSON value; return its manifest."""
+        data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return self.vault.seal(compartment, name, data, media_type="application/json", step_key=step_key, bucket=bucket)
+
+
+def named_people(people: TenderPeople) -> dict[str, tuple[str, ...]]:
+    """Return the people named in a record, by role."""
+    single = {role: (getattr(people, role),) for role in ("handler", "leader", "reviewer", "submitter", "clerk")}
+    return {**single, "technical": people.technical, "pricing": people.pricing}
+
+
+def input_name(entry: Input) -> str:
+    """Return the object name of a technical input: `input/<lot>/<deliverable>/<file>`."""
+    return f"input/{entry.lot}/{entry.deliverable}/{PurePosixPath(entry.file).name}"
+
+
+def _signed(decision: Decision) -> Signed:
+    return Signed(
+        decision.kind,
+        decision.lot,
+        decision.verdict,
+        decision.person,
+        decision.role,
+        frozenset(decision.subjects),
+        decision.at,
+        decision.reason,
+    )
+
+
+__all__ = ["Case", "State", "UnknownObject"]

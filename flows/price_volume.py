@@ -1,0 +1,150 @@
+"""The flow of the pricing pool: the only one that opens a price. Makes keys, price volume, checks and final package."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from prefect import flow
+
+from flows import runs
+from flows.case import Case
+from flows.drafts import seal_volume
+from flows.errors import TenderError
+from flows.stepping import flow_border, run_step
+from flows.steps import checks, procedure
+from flows.steps.fields import fields_of
+from flows.steps.pack_submission import PackedFile, pack
+from flows.steps.price import PriceOffer
+from flows.steps.procedure import State
+from flows.wiring import open_case
+from storage.manifest import Manifest
+from templates import catalogue
+
+
+class GateClosed(TenderError):
+    """A step was asked for before the decision that it needs."""
+
+
+@flow(name="price-volume", flow_run_name="{tender_id}:{steps}", persist_result=False, log_prints=False)
+def price_volume(tender_id: str, steps: str) -> None:
+    """Do the steps that see a price, for every open lot, then let the bid run go on.
+
+    Args:
+        tender_id: The id of the tender.
+        steps: Names of steps joined by `+`: `price-keys`, `price-volume`, `checks`, `package`.
+    """
+    with flow_border("price-volume", tender_id):
+        case = open_case(tender_id, worker="pricing")
+        for step in steps.split("+"):
+            for lot in ["-"] if step == "price-keys" else case.lots():
+                run_step(case, step, lot, lambda step=step, lot=lot: STEPS[step](case, lot), secret=True)
+        runs.nudge(tender_id)
+
+
+def make_price_keys(case: Case, lot: str) -> None:
+    """Make the price compartment, opened by the pricing worker and the pricing group (whoever makes a key sees it)."""
+    del lot
+    if not case.keyrings.exists("price"):
+        case.keyrings.create("price", case.people.recipients("worker:pricing", *case.named("pricing")))
+
+
+def write_price_volume(case: Case, lot: str) -> None:
+    """Write every volume that carries the price, after the pricing group's decision; let the reviewers open it."""
+    _require(case, "price", lot)
+    into = procedure.inputs("price-volume", lot, case.facts().manifests)
+    template_set = catalogue.load(case.record.set)
+
+    def work() -> list[Manifest]:
+        fields = fields_of(case.with_clauses(lot), lot, template_set.language, offer=_offer(case, lot))
+        volumes = [volume for volume in template_set.volumes if volume.compartment == "price"]
+        return [m for volume in volumes for m in seal_volume(case, lot, volume, fields, into)]
+
+    case.once("price-volume", lot, into, work)
+    case.keyrings.change(
+        "price", add=case.people.recipients(*case.named("reviewer")), reason="price decided: final review"
+    )
+
+
+def check_lot(case: Case, lot: str) -> None:
+    """Run the rejection rules over the whole bid of a lot; the report is sealed, the event carries ids and counts."""
+    into = procedure.inputs("checks", lot, case.facts().manifests)
+
+    def work() -> list[Manifest]:
+        report = checks.run(_bid_under_check(case, lot))
+        manifest = case.vault.seal(
+            "price",
+            f"checks/{lot}/report.json",
+            report.to_json().encode(),
+            media_type="application/json",
+            step_key=procedure.step_key("checks-report", lot, into),
+        )
+        body = {"report": manifest.digest, "counts": report.counts(), "fails": sorted(report.failed_rules())}
+        case.ledger.append("checks.done", body, key=f"checks-done/{lot}/{manifest.digest}", lot=lot)
+        return [manifest]
+
+    case.once("checks", lot, into, work)
+
+
+def make_package(case: Case, lot: str) -> None:
+    """Pack exactly the reviewed documents; seal them apart, to be opened by the submitter alone (art. 3.4)."""
+    _require(case, "final-review", lot)
+    into = procedure.inputs("package", lot, case.facts().manifests)
+    holders = ("worker:pricing", *case.named("submitter"))
+    if not case.keyrings.exists("submission"):
+        case.keyrings.create("submission", case.people.recipients(*holders))
+
+    def work() -> list[Manifest]:
+        drafts = sorted(case.manifests(f"draft/{lot}/*").items())
+        files = [
+            PackedFile(name.rsplit("/", 1)[1], m.digest, case.vault.open(m, purpose="package")) for name, m in drafts
+        ]
+        data = pack(case.tender, lot, files)
+        key = procedure.step_key("package-file", lot, into)
+        return [
+            case.vault.seal(
+                "submission", f"package/{lot}", data, media_type="application/zip", step_key=key, bucket="archive"
+            )
+        ]
+
+    case.once("package", lot, into, work)
+
+
+STEPS: dict[str, Callable[[Case, str], None]] = {
+    "price-keys": make_price_keys,
+    "price-volume": write_price_volume,
+    "checks": check_lot,
+    "package": make_package,
+}
+
+
+def _require(case: Case, stage: str, lot: str) -> None:
+    verdict = case.judge(stage, lot)
+    if verdict.state is not State.PASSED:
+        raise GateClosed(
+            "Tender {tender}, lot {lot}: {stage} is {state}, expected passed (SJE/ZY/GK-02 art. {article}); "
+            "missing: {missing}; next: tender sign {tender} {stage} --lot {lot}",
+            tender=case.tender,
+            lot=lot,
+            stage=stage,
+            state=verdict.state.value,
+            article=verdict.gate.article,
+            missing=", ".join(verdict.missing) or verdict.reason,
+        )
+
+
+def _offer(case: Case, lot: str) -> PriceOffer:
+    return PriceOffer.from_json(case.read(f"offer/{lot}", purpose="price-volume"))
+
+
+def _bid_under_check(case: Case, lot: str) -> checks.BidUnderCheck:
+    opened = {
+        name.rsplit("/", 1)[1]: case.vault.open(m, purpose="checks")
+        for name, m in case.manifests(f"draft/{lot}/*").items()
+    }
+    return checks.BidUnderCheck(
+        record=case.with_clauses(lot),
+        lot=lot,
+        documents={name.removesuffix(".docx"): data for name, data in opened.items() if name.endswith(".docx")},
+        pdfs={name.removesuffix(".pdf"): data for name, data in opened.items() if name.endswith(".pdf")},
+        offer=_offer(case, lot),
+        now=datetime.now(UTC),
+    )

@@ -1,0 +1,80 @@
+"""One step of a flow as a Prefect task: readable name, no arguments, no result, no words of an error in Prefect."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prefect import task
+from prefect.exceptions import Pause
+
+from flows.case import Case
+from flows.retrying import worth_waiting
+
+
+class StepFailed(Exception):
+    """What Prefect is told of a failure: step, lot and kind of error. Never its words, which may hold a secret."""
+
+    def __init__(self, text: str, *, transient: bool = False) -> None:
+        super().__init__(text)
+        self.transient = transient
+
+
+def run_step(case: Case, name: str, lot: str, work: Callable[[], object], *, secret: bool = False) -> None:
+    """Run `work` as a task named `name` of a lot; a failure is recorded in the ledger, Prefect learns only its kind.
+
+    With `secret` (steps that see a price) the ledger gets the message without its values, since every role of the
+    tender reads the ledger.
+    """
+
+    def body() -> None:
+        failure = _attempt(case, name, lot, work, secret=secret)
+        if failure is not None:
+            raise failure
+
+    task(
+        body,
+        name=name,
+        task_run_name=name if lot == "-" else f"{name}, lot {lot}",
+        tags=["tender", *([f"lot-{lot}"] if lot != "-" else [])],
+        retries=2,
+        retry_delay_seconds=[2, 10],
+        retry_condition_fn=worth_waiting,
+        persist_result=False,
+        log_prints=False,
+    )()
+
+
+def _attempt(case: Case, step: str, lot: str, work: Callable[[], object], *, secret: bool) -> StepFailed | None:
+    """Do `work`; turn an exception into one that is fit for Prefect, its words into a sealed event."""
+    try:
+        work()
+    except (Pause, StepFailed):
+        raise
+    except Exception as error:  # noqa: BLE001 - the border to Prefect: every text stops here
+        failure = _public(f"{step}, lot {lot}", case.tender, error)
+        if not failure.transient:
+            case.ledger.append("step.failed", _words(error, step, secret=secret), lot=lot)
+        return failure
+    return None
+
+
+@contextmanager
+def flow_border(flow_name: str, tender: str) -> Iterator[None]:
+    """Let an exception leave a flow only without its words and without its cause."""
+    try:
+        yield
+    except (Pause, StepFailed):
+        raise
+    except Exception as error:  # noqa: BLE001 - the border to Prefect: every text stops here
+        raise _public(flow_name, tender, error) from None
+
+
+def _public(step: str, tender: str, error: Exception) -> StepFailed:
+    transient = bool(getattr(error, "transient", False))
+    kind = type(error).__name__
+    return StepFailed(f"{tender}: {step} failed ({kind}); next: tender log {tender}", transient=transient)
+
+
+def _words(error: Exception, step: str, *, secret: bool) -> dict[str, str]:
+    message = getattr(error, "message", "")
+    words = message if secret else str(error)
+    return {"step": step, "error": type(error).__name__, "words": words or type(error).__name__}

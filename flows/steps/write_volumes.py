@@ -1,0 +1,68 @@
+"""Turns a volume of a template set, the fields and the delivered material into one finished volume (Word and PDF)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.errors import TenderError
+from templates import fill
+from templates.catalogue import Section
+from templates.catalogue import Volume as VolumePlan
+from templates.volume import Volume, VolumePart, build
+
+
+class MaterialMissing(TenderError):
+    """A required section for which nothing was delivered."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """One delivered document: its deliverable, file name, media type and content."""
+
+    deliverable: str
+    file: str
+    media_type: str
+    data: bytes
+
+
+def write_volume(plan: VolumePlan, fields: Mapping[str, object], material: Sequence[Material], company: str) -> Volume:
+    """Fill every section of a volume that applies, place the material, and build the volume with true page numbers.
+
+    Args:
+        plan: The volume as the template set describes it.
+        fields: What templates see, see docs/data-model.md.
+        material: Everything delivered for the lot; a section takes its deliverable's documents in order.
+        company: The bidder's name, the only one that the metadata carries.
+
+    Raises:
+        MaterialMissing: a required section has neither template nor material.
+    """
+    parts = [
+        part for section in plan.sections if _applies(section, fields) for part in _parts(section, fields, material)
+    ]
+    return build(parts, title=plan.title, contents=True, company=company)
+
+
+def _applies(section: Section, fields: Mapping[str, object]) -> bool:
+    if section.when is None:
+        return True
+    value: object = fields
+    for name in section.when.split("."):
+        value = value[name] if isinstance(value, Mapping) else getattr(value, name)
+    return bool(value)
+
+
+def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Material]) -> list[VolumePart]:
+    placed = [m for m in material if section.input is not None and m.deliverable == section.input]
+    if section.required and section.input is not None and not placed:
+        raise MaterialMissing(
+            "Section {section}: no {deliverable} delivered, expected at least one document; next: tender deliver",
+            section=section.title,
+            deliverable=section.input,
+        )
+    parts = []
+    if section.template is not None:
+        parts.append(VolumePart(section.title, fill.fill_bytes(section.template, fields), level=1))
+    for number, document in enumerate(placed):
+        first = number == 0 and not parts
+        parts.append(VolumePart(section.title if first else document.file, document.data, level=1 if first else 2))
+    return parts

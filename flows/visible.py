@@ -1,0 +1,36 @@
+"""What a run shows in the Prefect UI: a progress artifact and a table of the stages. Ids, roles and dates only."""
+
+from prefect.artifacts import create_progress_artifact, create_table_artifact
+
+from flows.case import Case
+from flows.steps.procedure import STAGES, StageRow, State, board
+
+
+def publish(case: Case) -> None:
+    """Publish the stages of a tender as artifacts of the present run."""
+    rows = board(case.record.lot_ids, case.facts(), case.record.deadline)
+    create_table_artifact(
+        key=f"stages-{case.tender}",
+        table=[_line(row) for row in rows],
+        description=f"Stages of {case.tender}",
+    )
+    create_progress_artifact(
+        progress=percent(rows), key=f"progress-{case.tender}", description=f"{case.tender}: stages passed"
+    )
+
+
+def percent(rows: list[StageRow]) -> float:
+    """Return the share of stages passed over all lots, 0 to 100."""
+    passed = sum(row.state is State.PASSED for row in rows)
+    return round(100 * passed / max(1, len(rows)), 1)
+
+
+def _line(row: StageRow) -> dict[str, str]:
+    return {
+        "lot": row.lot,
+        "no": f"{STAGES.index(row.stage) + 1}/{len(STAGES)}",
+        "stage": row.stage,
+        "state": row.state.value,
+        "owner": row.owner,
+        "due": row.due.isoformat(timespec="minutes") if row.due else "",
+    }
