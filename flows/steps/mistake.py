@@ -1,0 +1,34 @@
+"""One mistake in a file that a person wrote: where it stands, what is there, what should be."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from flows.errors import TenderError
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`place` is `line 3, column 7` or `sheet!B4`; `expected` is an English message id."""
+
+    file: str
+    place: str
+    found: str
+    expected: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the mistake as a JSON value."""
+        return asdict(self)
+
+
+class InvalidTender(TenderError):
+    """A tender folder has mistakes; `mistakes` are all of them, in the order of their places."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        first = mistakes[0]
+        super().__init__(
+            "tender folder: found {count} mistakes, first in {file} at {place}; next: tender validate names every one",
+            count=len(mistakes),
+            file=first.file,
+            place=first.place,
+        )
+        self.mistakes = tuple(mistakes)
