@@ -13,10 +13,10 @@ from storage.age.source import Source
 VERSION_LINE = b"age-encryption.org/v1\n"
 COLUMNS = 64
 MAC_SIZE = 32
-MAX_HEADER = 128 * 1024
-"""Bytes: room for MAX_STANZAS post-quantum stanzas; a longer header is refused before it is parsed."""
+MAX_HEADER = 48 * 1024
+"""Bytes: room for 30 post-quantum stanzas, so for as many costly key agreements; a longer header is not parsed."""
 MAX_STANZAS = 64
-"""Each may cost a key agreement of the reader, so this bounds the time that a hostile header takes."""
+"""Each may cost the reader a key agreement, so this bounds the time that a hostile header takes."""
 READ_AHEAD = 4096
 
 _ARGUMENTS = re.compile(rb"-> [!-~]+(?: [!-~]+)*")

@@ -1,9 +1,6 @@
 """Opens age files: header first, then chunk by chunk, and never a file on disk that is not whole."""
 
-import contextlib
 import io
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from storage.age.keywrap import derive_key
 from storage.age.recipients import Identity
 from storage.age.source import BlockReader, Readable, Source, Writable
 from storage.age.stream import NONCE_SIZE, opened_chunks
+from storage.age.wholefile import whole_file
 
 DEFAULT_LIMIT = 256 * 1024 * 1024
 """Bytes of an age file that `decrypt_bytes` takes into memory unless told otherwise."""
@@ -97,18 +95,8 @@ def decrypt_to_file(
     Raises:
         As `decrypt`; OSError where the disk refuses. Nothing is left then, and an older file stands.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as target:
-            header = decrypt(source, target, identities, expect_context=expect_context)
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
-    return header
+    with whole_file(path) as target:
+        return decrypt(source, target, identities, expect_context=expect_context)
 
 
 def read_header(source: Readable) -> Header:

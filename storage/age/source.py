@@ -1,11 +1,13 @@
 """Reads exactly as much as asked from whatever can be read: a file, a pipe, a response of the object store."""
 
 import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+_Result = TypeVar("_Result")
 
 
 class Readable(Protocol):
@@ -25,12 +27,13 @@ class Source:
 
     def __init__(self, readable: Readable) -> None:
         self._readable = readable
+        self._direct: Callable[[memoryview], int | None] | None = getattr(readable, "readinto", None)
         self._ahead = b""
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes, none only at the end."""
         if not self._ahead:
-            return self._next(size)
+            return _some(self._readable.read(size))
         taken, self._ahead = self._ahead[:size], self._ahead[size:]
         return taken
 
@@ -41,19 +44,23 @@ class Source:
     def fill(self, view: memoryview) -> int:
         """Fills `view` as far as the readable reaches; returns the number of bytes."""
         filled = 0
-        while filled < len(view):
-            part = self.read(len(view) - filled)
-            if not part:
-                break
-            view[filled : filled + len(part)] = part
-            filled += len(part)
+        while filled < len(view) and (size := self._read_into(view[filled:])):
+            filled += size
         return filled
 
-    def _next(self, size: int) -> bytes:
-        part = self._readable.read(size)
-        if part is None:  # a non-blocking file that has nothing yet: taking it for the end would cut the content
-            raise BlockingIOError("the source of an age file must block")
-        return part
+    def _read_into(self, view: memoryview) -> int:
+        if self._direct is not None and not self._ahead:
+            return _some(self._direct(view))
+        part = self.read(len(view))
+        view[: len(part)] = part
+        return len(part)
+
+
+def _some(read: _Result | None) -> _Result:
+    """Refuses the None of a non-blocking file that has nothing yet: taken for the end it would cut the content."""
+    if read is None:
+        raise BlockingIOError("the source of an age file must block")
+    return read
 
 
 class BlockReader(io.RawIOBase):
