@@ -49,7 +49,7 @@ def make_price_keys(case: Case, lot: str) -> None:
 
 def write_price_volume(case: Case, lot: str) -> None:
     """Write every volume that carries the price, after the pricing group's decision; let the reviewers open it."""
-    _require(case, "price", lot)
+    _require_before(case, "price-volume", lot)
     into = procedure.inputs("price-volume", lot, case.facts().manifests)
     template_set = catalogue.load(case.record.set)
 
@@ -86,7 +86,7 @@ def check_lot(case: Case, lot: str) -> None:
 
 def make_package(case: Case, lot: str) -> None:
     """Pack exactly the reviewed documents; seal them apart, to be opened by the submitter alone (art. 3.4)."""
-    _require(case, "final-review", lot)
+    _require_before(case, "package", lot)
     into = procedure.inputs("package", lot, case.facts().manifests)
     holders = ("worker:pricing", *case.named("submitter"))
     if not case.keyrings.exists("submission"):
@@ -116,19 +116,21 @@ STEPS: dict[str, Callable[[Case, str], None]] = {
 }
 
 
-def _require(case: Case, stage: str, lot: str) -> None:
-    verdict = case.judge(stage, lot)
-    if verdict.state is not State.PASSED:
-        raise GateClosed(
-            "Tender {tender}, lot {lot}: {stage} is {state}, expected passed (SJE/ZY/GK-02 art. {article}); "
-            "missing: {missing}; next: tender sign {tender} {stage} --lot {lot}",
-            tender=case.tender,
-            lot=lot,
-            stage=stage,
-            state=verdict.state.value,
-            article=verdict.gate.article,
-            missing=", ".join(verdict.missing) or verdict.reason,
-        )
+def _require_before(case: Case, stage: str, lot: str) -> None:
+    """Refuse a step unless every stage before it is passed: the pricing pool does not take the bid run's word."""
+    for row in procedure.board([lot], case.facts(), case.record.deadline):
+        if row.stage == stage:
+            return
+        if row.state is not State.PASSED:
+            raise GateClosed(
+                "Tender {tender}, lot {lot}: {stage} needs {before} passed, found {state} (SJE/ZY/GK-02 art. 3.3); "
+                "next: tender show {tender} {before} --lot {lot}",
+                tender=case.tender,
+                lot=lot,
+                stage=stage,
+                before=row.stage,
+                state=row.state.value,
+            )
 
 
 def _offer(case: Case, lot: str) -> PriceOffer:

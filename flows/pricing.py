@@ -13,6 +13,7 @@ def ask_pricing(case: Case, *steps: str) -> None:
         case.tender,
         parameters={"tender_id": case.tender, "steps": "+".join(steps)},
         attempt=_attempt(case, steps),
+        name=f"{case.tender}:{'+'.join(steps)}",
     )
 
 

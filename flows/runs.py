@@ -1,18 +1,18 @@
 """The Prefect runs of a tender: find, start, resume, suspend; nothing else here speaks to Prefect about runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID, uuid4
 
+import httpx
 from prefect import get_client, suspend_flow_run
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterName,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
 from prefect.exceptions import NotPausedError, ObjectNotFound
 from prefect.flow_runs import resume_flow_run
+from prefect.states import AwaitingRetry, Crashed
 
 from flows.errors import TenderError
 
@@ -33,42 +33,79 @@ class NotDeployed(TenderError):
     """The deployment is not known to the Prefect server."""
 
 
-def start(deployment: str, tender: str, *, parameters: dict[str, str], attempt: str = "1") -> UUID:
+def start(deployment: str, tender: str, *, parameters: dict[str, str], attempt: str, name: str = "") -> UUID:
     """Start a deployment for a tender once per attempt and return the run's id.
 
     The idempotency key makes a second start with the same attempt return the first run.
     """
-    name = ":".join([tender, *[value for key, value in sorted(parameters.items()) if key != "tender_id"]])
+    name = name or tender
     try:
-        run = run_deployment(
-            deployment,
-            parameters=parameters,
-            flow_run_name=name,
-            tags=[tender],
-            timeout=0,
-            as_subflow=False,
-            idempotency_key=f"{deployment}:{name}:{attempt}",
-        )
+        with reaching():
+            run = run_deployment(
+                deployment,
+                parameters=parameters,
+                flow_run_name=name,
+                tags=[tender],
+                timeout=0,
+                as_subflow=False,
+                idempotency_key=f"{deployment}:{name}:{attempt}",
+            )
     except ObjectNotFound as error:
         raise NotDeployed(
             "Prefect: no deployment {deployment} found, expected it from prefect.yaml; next: tender up",
             deployment=deployment,
         ) from error
-    except OSError as error:
-        raise unreachable(error) from error
     return run.id
 
 
-def live(tender: str, deployment_flow: str = "bid") -> list[FlowRun]:
-    """Return the runs of a tender's flow that have not ended, oldest first."""
-    named = FlowRunFilter(
-        name=FlowRunFilterName(any_=[tender]),
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(LIVE))),
-    )
-    with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs(flow_run_filter=named)
-    del deployment_flow
-    return sorted(runs, key=lambda run: run.created or run.expected_start_time)
+def start_bid(tender: str) -> UUID:
+    """Start the bid run of a tender, or return the one that has not ended: one accountable run per tender."""
+    running = live(tender)
+    if running:
+        return running[0].id
+    return start(BID, tender, parameters={"tender_id": tender}, attempt=str(uuid4()))
+
+
+def start_opening(tender: str, reason: str, version: int) -> UUID:
+    """Start the archiving of a tender's opening record, once per version of the record."""
+    parameters = {"tender_id": tender, "reason": reason}
+    return start(OPENING, tender, parameters=parameters, attempt=str(version), name=f"{tender}:opening")
+
+
+def live(name: str) -> list[FlowRun]:
+    """Return the runs of a name that have not ended, oldest first; the bid run of a tender bears the tender's id."""
+    return [run for run in all_runs(name) if run.state is not None and run.state.type in LIVE]
+
+
+def all_runs(name: str) -> list[FlowRun]:
+    """Return every run of a name, oldest first."""
+    named = FlowRunFilter(name=FlowRunFilterName(any_=[name]))
+    with reaching(), get_client(sync_client=True) as client:
+        return client.read_flow_runs(flow_run_filter=named, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
+
+
+def retry(tender: str) -> UUID:
+    """Let a tender's bid run go on that failed, crashed or waits; start one when there is none.
+
+    The ledger remembers what is done, so a new run does no step twice.
+    """
+    for run in live(tender):
+        if run.state is not None and run.state.is_paused():
+            resume(run.id)
+        return run.id
+    return start_bid(tender)
+
+
+def reschedule(run: FlowRun) -> None:
+    """Give a crashed run back to its work pool; the same run goes on from the ledger."""
+    with reaching(), get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, AwaitingRetry(), force=True)
+
+
+def mark_crashed(run: FlowRun, why: str) -> None:
+    """Mark a run whose process is gone as crashed."""
+    with reaching(), get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Crashed(message=why), force=True)
 
 
 def resume(run_id: UUID) -> bool:
@@ -86,12 +123,9 @@ def nudge(tender: str) -> bool:
     Raises:
         PrefectUnreachable: the server did not answer. The ledger already holds what matters.
     """
-    try:
-        return any([resume(run.id) for run in live(tender) if run.state is not None and run.state.is_paused()])
-    except Exception as error:  # the client raises httpx, OSError and its own kinds
-        if _is_network(error):
-            raise unreachable(error) from error
-        raise
+    with reaching():
+        paused = [run for run in live(tender) if run.state is not None and run.state.is_paused()]
+        return sum(resume(run.id) for run in paused) > 0
 
 
 def suspend() -> None:
@@ -102,15 +136,14 @@ def suspend() -> None:
     suspend_flow_run(timeout=None, key=str(uuid4()))
 
 
-def unreachable(error: Exception) -> PrefectUnreachable:
-    """Return the error to tell a person when Prefect does not answer."""
-    return PrefectUnreachable(
-        "Prefect server: no answer ({kind}), expected it at the address in the settings; "
-        "next: tender status; what was signed is in the ledger and goes on by itself",
-        kind=type(error).__name__,
-    )
-
-
-def _is_network(error: Exception) -> bool:
-    module = type(error).__module__
-    return isinstance(error, OSError) or module.startswith(("httpx", "httpcore"))
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn a server that does not answer into `PrefectUnreachable`."""
+    try:
+        yield
+    except (httpx.TransportError, OSError) as error:
+        raise PrefectUnreachable(
+            "Prefect server: no answer ({kind}), expected it at the address in the settings; "
+            "next: tender status. What was signed is in the ledger and goes on by itself",
+            kind=type(error).__name__,
+        ) from error

@@ -147,6 +147,11 @@ def subjects(gate: Gate, lot: str, manifests: Iterable[Manifested]) -> tuple[Man
     return _newest(gate.subjects, lot, manifests)
 
 
+def matching(pattern: str, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
+    """Return the newest version of every object that fits one pattern, sorted by name."""
+    return _newest((pattern,), lot, manifests)
+
+
 def inputs(stage: str, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
     """Return the newest version of every object that goes into a worker's stage, sorted by name."""
     return _newest(WORK[stage].inputs, lot, manifests)
@@ -186,13 +191,9 @@ def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
     person counts.
     """
     decided_on = subjects(gate, lot, facts.manifests)
-    lacking = tuple(
-        pattern.format(lot=lot)
-        for pattern in gate.subjects
-        if "*" not in pattern and not any(m.name == pattern.format(lot=lot) for m in decided_on)
-    )
-    if lacking or not decided_on:
-        return Verdict(gate, lot, State.WAITING, decided_on, missing=lacking or gate.subjects)
+    lacking = tuple(p.format(lot=lot) for p in gate.subjects if not matching(p, lot, facts.manifests))
+    if lacking:
+        return Verdict(gate, lot, State.WAITING, decided_on, missing=lacking)
     signed = _last_words(gate, lot, facts, frozenset(m.digest for m in decided_on))
     refusal = next((s for s in signed if s.verdict in gate.refusing), None)
     if refusal is not None:
@@ -258,6 +259,18 @@ class StageRow:
     due: datetime | None
     signed_by: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the row as plain values."""
+        return {
+            "lot": self.lot,
+            "stage": self.stage,
+            "state": self.state.value,
+            "owner": self.owner,
+            "due": self.due.isoformat() if self.due else None,
+            "signed_by": list(self.signed_by),
+            "missing": list(self.missing),
+        }
 
 
 def board(lots: Sequence[str], facts: Facts, deadline: datetime) -> list[StageRow]:

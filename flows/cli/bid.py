@@ -1,0 +1,142 @@
+"""Commands that carry a bid: open, start, deliver, stages, list, log, retry."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table, progress, tell_run
+from flows.i18n import _
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help=_("Tender folder with tender.yaml."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+
+    @app.command(
+        "open",
+        help=_("Open a tender: keys, record, bid notice, screening forms, all sealed.")
+        + example("tender open examples/warehouse-agv --as zhao.min"),
+    )
+    def open_(folder: Folder, person: As) -> None:
+        from flows import intake, wiring
+        from flows.steps.read_tender import read
+
+        tender = read(folder)
+        with progress(_("Opening the tender …")):
+            case = wiring.open_case(tender.tender, person=person)
+            brought = intake.open_tender(case, tender, folder)
+        print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
+        typer.echo(
+            _("Opened {tender}. Next: tender sign {tender} notice, by handler and leader.").format(tender=tender.tender)
+        )
+
+    @app.command(
+        help=_("Start the bid run of a tender whose notice is signed.") + example("tender start agv-2024 --as zhao.min")
+    )
+    def start(tender: TenderId, person: As) -> None:
+        from flows import runs, wiring
+        from flows.gates import require_notice
+
+        case = wiring.open_case(tender, person=person)
+        require_notice(case)
+        with wiring.prefect_api(), progress(_("Starting the run …")):
+            run = runs.start_bid(tender)
+            url = wiring.ui_url(run)
+        typer.echo(_("Run of {tender} started. Watch it: {url}").format(tender=tender, url=url))
+
+    @app.command(
+        help=_("Take technical inputs and the clause matrix of a folder in; a changed file becomes a new version.")
+        + example("tender deliver agv-2024 examples/warehouse-agv --as li.na")
+    )
+    def deliver(tender: TenderId, folder: Folder, person: As) -> None:
+        from flows import intake, wiring
+        from flows.steps.read_tender import read
+
+        with progress(_("Reading and sealing …")):
+            case = wiring.open_case(tender, person=person)
+            brought = intake.deliver(case, read(folder), folder)
+        print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
+        tell_run(tender)
+
+    @app.command(
+        help=_("Show the stages of a tender: state, owner, due date, who signed, what is missing.")
+        + example("tender stages agv-2024 --as zhao.min")
+    )
+    def stages(tender: TenderId, person: As, as_json: AsJson = False) -> None:
+        from flows import wiring
+        from flows.steps.procedure import board
+
+        case = wiring.open_case(tender, person=person)
+        rows = board(case.lot_ids, case.facts(), case.record.deadline)
+        if as_json:
+            print_json([row.to_json() for row in rows])
+            return
+        print_table(
+            _("Stages of {tender}").format(tender=tender),
+            [_("lot"), _("stage"), _("state"), _("owner"), _("due"), _("signed by"), _("missing")],
+            [
+                (
+                    row.lot,
+                    _(row.stage),
+                    _(row.state.value),
+                    row.owner,
+                    f"{row.due:%Y-%m-%d %H:%M}" if row.due else "",
+                    "; ".join(row.signed_by),
+                    "; ".join(row.missing),
+                )
+                for row in rows
+            ],
+        )
+
+    @app.command("list", help=_("List the tenders that have been opened.") + example("tender list --json"))
+    def list_(as_json: AsJson = False) -> None:
+        from flows import wiring
+
+        tenders = wiring.tenders()
+        if as_json:
+            print_json(tenders)
+        elif tenders:
+            print_table("", [_("tender")], [(tender,) for tender in tenders])
+        else:
+            typer.echo(_("No tender yet. Next: tender new DIR"))
+
+    @app.command(
+        help=_("Show what happened to a tender, event by event, with the words of failures.")
+        + example("tender log agv-2024 --as zhao.min")
+    )
+    def log(tender: TenderId, person: As, as_json: AsJson = False) -> None:
+        from flows import wiring
+
+        case = wiring.open_case(tender, person=person)
+        events = case.ledger.events()
+        if as_json:
+            print_json([{"seq": e.seq, "at": e.at, "by": e.by, "type": e.type, "lot": e.lot} for e in events])
+            return
+        rows = [
+            (e.seq, f"{e.at.astimezone():%Y-%m-%d %H:%M:%S}", e.by, e.type, e.lot or "", _words(e.body)) for e in events
+        ]
+        columns = [_("no."), _("at"), _("by"), _("event"), _("lot"), _("what")]
+        print_table(_("Ledger of {tender}").format(tender=tender), columns, rows)
+
+    @app.command(
+        help=_("Let a run that failed or was stopped try again.") + example("tender retry agv-2024 --as zhao.min")
+    )
+    def retry(tender: TenderId, person: As) -> None:
+        from flows import runs, wiring
+
+        case = wiring.open_case(tender, person=person)
+        with wiring.prefect_api():
+            runs.retry(case.tender)
+        typer.echo(_("Trying again. Watch: tender stages {tender}").format(tender=tender))
+
+
+def _words(body: dict[str, object]) -> str:
+    manifest = body.get("manifest")
+    if isinstance(manifest, dict):
+        return f"{manifest['name']}@{manifest['version']}"
+    for key in ("words", "step", "decision", "how", "compartment", "object"):
+        if body.get(key):
+            return str(body[key])
+    return ""

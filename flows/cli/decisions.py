@@ -1,0 +1,88 @@
+"""Commands of people who decide: sign a decision, show what is to be decided."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, print_table, progress, tell_run
+from flows.i18n import _
+
+Decision = Annotated[
+    str,
+    typer.Argument(
+        metavar="DECISION", help=_("notice, screening, clauses, price, final-review, submission or waiver.")
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+
+    @app.command(
+        help=_("Sign a decision over exactly the documents now in the tender; the run goes on.")
+        + example("tender sign agv-2024 screening --verdict bid --as qian.wei")
+    )
+    def sign(
+        tender: TenderId,
+        decision: Decision,
+        person: As,
+        lot: Lot = "",
+        verdict: Annotated[
+            str, typer.Option(help=_("bid, no-bid, approve, reject or sign; default: the plain yes."))
+        ] = "",
+        reason: Annotated[str, typer.Option(help=_("Why; asked for with a refusal, an override or a waiver."))] = "",
+        rule: Annotated[str, typer.Option(help=_("With waiver: the rule that is waived (R10)."))] = "",
+    ) -> None:
+        from flows import deciding, wiring
+
+        with progress(_("Signing …")):
+            case = wiring.open_case(tender, person=person)
+            wish = deciding.Wish(decision, only_lot(case, lot), verdict, reason, rule)
+            signed = deciding.sign(case, wish)
+        typer.echo(
+            _("{person} signed {decision} ({verdict}) over {count} documents, event {seq}.").format(
+                person=person, decision=decision, verdict=signed.verdict, count=len(signed.subjects), seq=signed.seq
+            )
+        )
+        tell_run(tender)
+
+    @app.command(
+        help=_("Show what a decision is about: documents, versions, digests, who signed, who is missing.")
+        + example("tender show agv-2024 final-review --as zheng.yun")
+    )
+    def show(tender: TenderId, decision: Decision, person: As, lot: Lot = "", as_json: AsJson = False) -> None:
+        from flows import deciding, wiring
+
+        case = wiring.open_case(tender, person=person)
+        view = deciding.look(case, decision, only_lot(case, lot))
+        if as_json:
+            print_json(view)
+            return
+        print_table(
+            _("{decision} of {tender}: {state}").format(decision=decision, tender=tender, state=_(view["state"])),
+            [_("document"), _("version"), _("manifest")],
+            [(s["name"], s["version"], s["digest"][:16]) for s in view["subjects"]],
+        )
+        for signed in view["signed"]:
+            typer.echo(_("signed: {who}").format(who=signed))
+        for missing in view["missing"]:
+            typer.echo(_("missing: {what}").format(what=missing))
+
+    @app.command(
+        help=_("Open sealed documents into a folder of your own; every read is logged.")
+        + example("tender get agv-2024 'draft/1/*' --out review --as zheng.yun")
+    )
+    def get(
+        tender: TenderId,
+        names: Annotated[str, typer.Argument(metavar="NAME", help=_("Object name or pattern (draft/1/*)."))],
+        person: As,
+        out: Annotated[Path, typer.Option("--out", "-o", help=_("Folder to write into; made 0700."))] = Path("out"),
+    ) -> None:
+        from flows import deciding, wiring
+
+        with progress(_("Opening …")):
+            case = wiring.open_case(tender, person=person)
+            written = deciding.get(case, names, out)
+        for path in written:
+            typer.echo(str(path))

@@ -1,0 +1,44 @@
+"""Commands of the cost and price side: a cost sheet in, an offer of the pricing group in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.common import As, Lot, TenderId, example, only_lot, progress, tell_run
+from flows.i18n import _
+
+Sheet = Annotated[Path, typer.Argument(metavar="WORKBOOK", help=_("Excel workbook with the sheets cost and offer."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+
+    @app.command(
+        help=_("Seal a cost sheet into the price compartment: the cost side of the project quotation.")
+        + example("tender cost agv-2024 cost.xlsx --as li.na")
+    )
+    def cost(tender: TenderId, sheet: Sheet, person: As, lot: Lot = "") -> None:
+        from flows import intake, wiring
+
+        with progress(_("Sealing …")):
+            case = wiring.open_case(tender, person=person)
+            brought = intake.deliver_cost(case, only_lot(case, lot), sheet)
+        typer.echo(_("Sealed {name}, version {version}.").format(name=brought.name, version=brought.version))
+
+    @app.command(
+        help=_("Seal a price offer of the pricing group; its members then sign it.")
+        + example("tender propose agv-2024 cost.xlsx --as sun.li")
+    )
+    def propose(tender: TenderId, sheet: Sheet, person: As, lot: Lot = "") -> None:
+        from flows import intake, wiring
+
+        with progress(_("Sealing …")):
+            case = wiring.open_case(tender, person=person)
+            brought = intake.propose(case, only_lot(case, lot), sheet)
+        typer.echo(
+            _("Sealed {name}, version {version}. Next: tender sign {tender} price, by the pricing group.").format(
+                name=brought.name, version=brought.version, tender=tender
+            )
+        )
+        tell_run(tender)

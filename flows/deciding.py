@@ -1,0 +1,193 @@
+"""A person's part in a decision: see what is decided on, open it, sign it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.case import Case, UnknownObject, named_people
+from flows.errors import TenderError
+from flows.steps import procedure
+from flows.steps.procedure import GATES, PROCEDURE, WHOLE_TENDER, Gate, Manifested, State
+from storage.decision import build, sign_decision
+
+
+class DecisionNotOpen(TenderError):
+    """There is nothing to decide: documents are missing, or the decision does not exist."""
+
+
+class NotYours(TenderError):
+    """The person is not named for a role that may take this decision."""
+
+
+class TooLate(TenderError):
+    """The deadline is over."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants to sign. An empty verdict means the plain yes of that decision."""
+
+    decision: str
+    lot: str
+    verdict: str = ""
+    reason: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class SignedEvent:
+    """What was signed: verdict, subjects (manifest digests), number of the ledger event."""
+
+    verdict: str
+    subjects: tuple[str, ...]
+    seq: int
+
+
+WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",))
+
+
+def rule_of(decision: str) -> Gate:
+    """Return the gate of a decision by its name."""
+    known = {gate.decision: gate for gate in GATES.values()} | {"waiver": WAIVER}
+    if decision not in known:
+        raise DecisionNotOpen(
+            "Decision {decision}: not known, expected one of {known}; next: tender sign --help",
+            decision=decision,
+            known=", ".join(known),
+        )
+    return known[decision]
+
+
+def sign(case: Case, wish: Wish) -> SignedEvent:
+    """Sign a decision with the person's own key and append it to the ledger.
+
+    Raises:
+        DecisionNotOpen: unknown decision or verdict, nothing to decide on, a reason is missing.
+        NotYours: the person is not named for a role that this decision needs.
+        TooLate: a submission after the deadline.
+    """
+    gate = rule_of(wish.decision)
+    lot = wish.lot if gate.per_lot else WHOLE_TENDER
+    verdict = _verdict(gate, wish)
+    role = _role(case, gate)
+    subjects = _subjects(case, gate, lot)
+    now = datetime.now(UTC)
+    if gate.decision == "submission" and case.record.is_late(now):
+        raise TooLate(
+            "Tender {tender}: submission at {now} after the deadline {deadline}, expected before it; "
+            "next: record the withdrawal or ask the buyer",
+            tender=case.tender,
+            now=now.isoformat(timespec="minutes"),
+            deadline=case.record.deadline.isoformat(timespec="minutes"),
+        )
+    statement = build(
+        subjects={f"{s.name}@{s.version}": s.digest for s in subjects},
+        tender=case.tender,
+        lot=lot,
+        kind=gate.decision,
+        verdict=verdict,
+        reason=f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason,
+        person=case.holder.name.removeprefix("person:"),
+        role=role,
+        at=now,
+        procedure=PROCEDURE,
+    )
+    signed = sign_decision(statement, case.holder.signing)
+    event = case.ledger.append(
+        "decision.signed",
+        {"decision": gate.decision, "statement": statement.decode(), "signature": signed},
+        lot=lot,
+    )
+    return SignedEvent(verdict, tuple(s.digest for s in subjects), event.seq)
+
+
+def _verdict(gate: Gate, wish: Wish) -> str:
+    verdict = wish.verdict or gate.passing[0]
+    if verdict not in gate.passing + gate.refusing:
+        raise DecisionNotOpen(
+            "Decision {decision}: verdict {verdict} not known, expected {known}; next: tender sign --help",
+            decision=gate.decision,
+            verdict=verdict,
+            known=", ".join(gate.passing + gate.refusing),
+        )
+    if (verdict in gate.refusing or gate.decision == "waiver") and not wish.reason:
+        raise DecisionNotOpen(
+            "Decision {decision}: {verdict} without a reason, expected one; next: add --reason",
+            decision=gate.decision,
+            verdict=verdict,
+        )
+    if (gate.decision == "waiver") != bool(wish.rule):
+        raise DecisionNotOpen(
+            "Waiver: a rule belongs to a waiver and only to it; next: tender sign ID waiver --rule R10"
+        )
+    return verdict
+
+
+def _role(case: Case, gate: Gate) -> str:
+    person = case.holder.name.removeprefix("person:")
+    people = named_people(case.record.people)
+    barred = any(person in people.get(role, ()) for role in gate.not_also)
+    for role in gate.signers:
+        if person in people.get(role, ()) and not barred:
+            return role
+    raise NotYours(
+        "Decision {decision} of {tender}: {person} may not take it (SJE/ZY/GK-02 art. {article}), expected {roles}; "
+        "next: have one of them sign",
+        decision=gate.decision,
+        tender=case.tender,
+        person=person,
+        article=gate.article,
+        roles="; ".join(f"{role}: {', '.join(people.get(role, ()))}" for role in gate.signers),
+    )
+
+
+def _subjects(case: Case, gate: Gate, lot: str) -> tuple[Manifested, ...]:
+    manifests = case.facts().manifests
+    subjects = procedure.subjects(gate, lot, manifests)
+    lacking = [p.format(lot=lot) for p in gate.subjects if not procedure.matching(p, lot, manifests)]
+    if lacking:
+        raise DecisionNotOpen(
+            "Decision {decision} of {tender}, lot {lot}: {lacking} not there yet, expected it before the decision "
+            "(SJE/ZY/GK-02 art. {article}); next: tender stages {tender}",
+            decision=gate.decision,
+            tender=case.tender,
+            lot=lot,
+            lacking=", ".join(lacking),
+            article=gate.article,
+        )
+    return subjects
+
+
+def look(case: Case, decision: str, lot: str) -> dict[str, Any]:
+    """Return what a decision is about and how it stands, as plain values."""
+    gate = rule_of(decision)
+    verdict = procedure.judge(gate, lot if gate.per_lot else WHOLE_TENDER, case.facts())
+    return {
+        "decision": decision,
+        "lot": verdict.lot,
+        "state": verdict.state.value,
+        "subjects": [{"name": s.name, "version": s.version, "digest": s.digest} for s in verdict.subjects],
+        "signed": [f"{s.role} {s.person}: {s.verdict} {s.reason}".rstrip() for s in verdict.signed],
+        "missing": list(verdict.missing) if verdict.state is not State.PASSED else [],
+    }
+
+
+def get(case: Case, names: str, folder: Path) -> list[Path]:
+    """Open every object that fits a pattern into a private folder; return the paths written."""
+    manifests = case.manifests(names)
+    if not manifests:
+        raise UnknownObject(
+            "Tender {tender}: no object {name} found, expected it sealed before; next: tender log {tender}",
+            tender=case.tender,
+            name=names,
+        )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = []
+    for name, manifest in sorted(manifests.items()):
+        path = folder / name.replace("/", "_")
+        data = case.vault.open(manifest, purpose="read by a person")
+        path.touch(mode=0o600)
+        path.write_bytes(data)
+        written.append(path)
+    return written

@@ -1,0 +1,111 @@
+"""The sweeper: holds the ledger against the runs, so that no decision is missed and no crash stays.
+
+Every 30 s by default: a run whose process is gone is marked crashed and given back to its pool; a suspended run whose
+ledger has moved since it was suspended is resumed.
+"""
+
+import argparse
+import logging
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import FlowRun, StateType
+
+from flows import runs, wiring
+from flows.errors import TenderError
+
+LOG = logging.getLogger("tenderflow.watch")
+WATCHED = [StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.CRASHED]
+
+
+@dataclass
+class Swept:
+    """What one sweep did, by run name."""
+
+    resumed: list[str] = field(default_factory=list)
+    crashed: list[str] = field(default_factory=list)
+    rescheduled: list[str] = field(default_factory=list)
+
+
+def sweep(seen: dict[UUID, int]) -> Swept:
+    """Look at every live run once.
+
+    Args:
+        seen: for each suspended run the number of ledger events at its last look; kept between sweeps. A run that
+            suspends again without a decision is thus resumed once per change of its ledger, not every time.
+    """
+    done = Swept()
+    for run in _watched():
+        if run.state is None:
+            continue
+        if run.state.is_paused():
+            _resume_if_moved(run, seen, done)
+        elif run.state.type is StateType.CRASHED:
+            runs.reschedule(run)
+            done.rescheduled.append(run.name)
+        elif process_gone(run.infrastructure_pid):
+            runs.mark_crashed(run, "its process is gone")
+            runs.reschedule(run)
+            done.crashed.append(run.name)
+    return done
+
+
+def _watched() -> list[FlowRun]:
+    wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=WATCHED)))
+    with runs.reaching(), get_client(sync_client=True) as client:
+        return client.read_flow_runs(flow_run_filter=wanted)
+
+
+def _resume_if_moved(run: FlowRun, seen: dict[UUID, int], done: Swept) -> None:
+    length = wiring.ledger_length(run.name)
+    moved = seen.get(run.id) not in (None, length)
+    ready = moved or (run.id not in seen and _passed_its_gate(run))
+    seen[run.id] = length
+    if ready and runs.resume(run.id):
+        done.resumed.append(run.name)
+
+
+def _passed_its_gate(run: FlowRun) -> bool:
+    """At the first look at a suspended run nothing is known of its past: let it look for itself once."""
+    return run.state is not None
+
+
+def process_gone(infrastructure_pid: str | None) -> bool:
+    """Tell whether a run's process on this host is gone; `host:pid` as Prefect's process worker writes it."""
+    if not infrastructure_pid or ":" not in infrastructure_pid:
+        return False
+    host, _, pid = infrastructure_pid.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def main() -> None:
+    """Sweep for ever; a store or server that is away is tried again at the next sweep."""
+    parser = argparse.ArgumentParser(prog="python -m flows.watch", description="Sweep: ledger against runs.")
+    parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="time between two sweeps")
+    every = parser.parse_args().every
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    seen: dict[UUID, int] = {}
+    while True:
+        try:
+            with wiring.prefect_api():
+                done = sweep(seen)
+            if done != Swept():
+                LOG.info("%s", done)
+        except (TenderError, Exception) as error:  # noqa: BLE001 - the sweeper outlives what it watches
+            LOG.warning("sweep not finished: %s; trying again", type(error).__name__)
+        time.sleep(every)
+
+
+if __name__ == "__main__":
+    main()
