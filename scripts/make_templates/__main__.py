@@ -1,0 +1,37 @@
+"""Writes the Word templates of the sets and of our own forms.
+
+The .docx files are committed because business people go on editing them in Word; run this only to start one anew, since
+it replaces what stands: `python scripts/make_templates cn-equipment-2017 [bid-letter …]`.
+"""
+
+import sys
+from pathlib import Path
+
+import cn_equipment
+from blocks import para
+from package import write
+from styles import CHINESE, Look
+
+ROOM = Path(__file__).parents[2] / "templates"
+FOLDERS = {"cn-equipment-2017": (CHINESE, cn_equipment)}
+
+
+def main(folder: str, wanted: list[str]) -> None:
+    look, module = FOLDERS[folder]
+    place = ROOM / ("forms" if folder == "forms" else f"sets/{folder}")
+    for name, (body, header, landscape) in module.documents().items():
+        if not wanted or name in wanted:
+            write(place / f"{name}.docx", look, body, _header(look, header, landscape), landscape)
+
+
+def _header(look: Look, text: str, landscape: bool) -> str:
+    tab = (
+        '<w:tabs><w:tab w:val="clear" w:pos="8845"/><w:tab w:val="right" w:pos="13777"/></w:tabs>' if landscape else ""
+    )
+    return para(text, "Header", tab) if text else ""
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in FOLDERS:
+        sys.exit(f"usage: python scripts/make_templates {{{'|'.join(FOLDERS)}}} [name …]")
+    main(sys.argv[1], sys.argv[2:])
