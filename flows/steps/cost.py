@@ -1,11 +1,16 @@
 """The cost sheet (成本表): what each item costs us, line by line, and the unit prices offered; read from Excel once."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
+
+import rfc8785
 
 from flows.steps.mistake import InvalidTender, Mistake
+from flows.steps.tender import Lot
 from flows.steps.workbook import Cell, Row, open_sheets, table
 
 COST_LINES: Mapping[str, str] = {
@@ -58,33 +63,36 @@ class CostSheet:
         field = "amount" if name == "base" else name
         return sum((getattr(line, field) for line in self.lines), Decimal(0))
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the sheet as JSON values with amounts as text."""
-        return {
+    def to_json(self) -> str:
+        """Return the sheet as canonical JSON text (RFC 8785), amounts as text."""
+        data: dict[str, Any] = {
             "v": 1,
             "lines": [{k: str(v) for k, v in vars(line).items()} for line in self.lines],
             "unit_prices": [{k: str(v) for k, v in vars(price).items()} for price in self.unit_prices],
         }
+        return rfc8785.dumps(data).decode()
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Self:
+        """Return the cost sheet that `to_json` wrote."""
+        entry = json.loads(data)
+        lines = [
+            CostLine(e["no"], e["line"], Decimal(e["amount"]), Decimal(e["low"]), Decimal(e["high"]), e["remark"])
+            for e in entry["lines"]
+        ]
+        prices = [UnitPrice(e["no"], Decimal(e["unit_price"]), e["remark"]) for e in entry["unit_prices"]]
+        return cls(tuple(lines), tuple(prices))
 
 
-def cost_from_json(data: Mapping[str, Any]) -> CostSheet:
-    """Return the cost sheet that `CostSheet.to_json` wrote."""
-    lines = [
-        CostLine(e["no"], e["line"], Decimal(e["amount"]), Decimal(e["low"]), Decimal(e["high"]), e["remark"])
-        for e in data["lines"]
-    ]
-    prices = [UnitPrice(e["no"], Decimal(e["unit_price"]), e["remark"]) for e in data["unit_prices"]]
-    return CostSheet(tuple(lines), tuple(prices))
-
-
-def read_cost(content: bytes, file: str) -> CostSheet:
+def read_cost(sheet: Path, lot: Lot) -> CostSheet:
     """Return the cost sheet of a workbook with the sheets `cost` and `offer`.
 
     Raises:
-        InvalidTender: a missing sheet, text in a number, an unknown cost line, an item priced twice; each with
-            its cell. What was found is described, never quoted: it may be a price.
+        InvalidTender: no workbook, a missing sheet, text in a number, an unknown cost line, a doubled item;
+            each with its cell. What was found is described, never quoted: it may be a price.
     """
-    sheets, mistakes = open_sheets(content, file), list[Mistake]()
+    file = sheet.name
+    sheets, mistakes = open_sheets(sheet.read_bytes(), file), list[Mistake]()
     rows: dict[str, Sequence[Row]] = {}
     for name, headers in (("cost", _COST_HEADERS), ("offer", _OFFER_HEADERS)):
         rows[name] = table(sheets.get(name, ()), headers)
@@ -92,7 +100,7 @@ def read_cost(content: bytes, file: str) -> CostSheet:
             mistakes.append(Mistake(file, name, "no table", "a sheet with a header row and at least one line"))
     lines = [_cost_line(row, file, mistakes) for row in rows["cost"]]
     prices = [_unit_price(row, file, mistakes) for row in rows["offer"]]
-    _priced_twice(rows["offer"], file, mistakes)
+    _numbers(rows, lot, file, mistakes)
     if mistakes:
         raise InvalidTender(mistakes)
     return CostSheet(tuple(lines), tuple(prices))
@@ -146,9 +154,12 @@ def _decimal(cell: Cell) -> Decimal | None:
         return None
 
 
-def _priced_twice(rows: Sequence[Row], file: str, mistakes: list[Mistake]) -> None:
-    seen = set[str]()
-    for row in rows:
+def _numbers(rows: Mapping[str, Sequence[Row]], lot: Lot, file: str, mistakes: list[Mistake]) -> None:
+    known, seen = {item.no for item in lot.items}, set[str]()
+    for row in rows["offer"]:
         if _number(row) in seen:
             mistakes.append(Mistake(file, row["no"].place, f"item {_number(row)} again", "every item once"))
         seen.add(_number(row))
+    for row in (*rows["offer"], *rows["cost"]):
+        if _number(row) not in ("", "-", *known):
+            mistakes.append(Mistake(file, row["no"].place, f"item {_number(row)}", "an item of the lot"))

@@ -37,6 +37,8 @@ def expected_of(fault: Any) -> tuple[str, str]:
     """Return (found, expected) of one pydantic fault; `expected` is an English message id."""
     kind, context = str(fault["type"]), fault.get("ctx", {})
     found = "nothing" if kind == "missing" else _shown(fault["input"])
+    if kind == "too_short":
+        found = f"{context['actual_length']} entries"
     if kind == "value_error":
         return found, str(context["error"])
     if kind == "string_pattern_mismatch":

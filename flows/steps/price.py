@@ -4,18 +4,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any, Self
 
 import rfc8785
 
 from flows.errors import TenderError
-from flows.steps.cost import CostSheet
+from flows.steps.cost import CostSheet, read_cost
 from flows.steps.mistake import InvalidTender, Mistake
-from flows.steps.tender import Item, Lot, Money
+from flows.steps.tender import Item, Lot, Money, Tender
 
 SCENARIOS = ("low", "base", "high")
 _MONEY = ("tax_rate", "rounding", "total", "floor", "margin")
 _LINE_NUMBERS = ("quantity", "unit_price", "total")
+
+
+class PriceRefused(TenderError):
+    """A price over its ceiling, or finer than the tender's rounding; items are named, never amounts."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,15 @@ class PriceOffer:
         """Return the tax: gross − net, so that the three always add up."""
         return self.gross - self.net
 
-    def to_json(self) -> bytes:
-        """Return the offer as canonical JSON (RFC 8785), amounts as text."""
+    def to_json(self) -> str:
+        """Return the offer as canonical JSON text (RFC 8785), amounts as text."""
         data: dict[str, Any] = {"v": 1, "lot": self.lot, "round": self.round, "currency": self.currency}
         data |= {"basis": self.basis, **{name: f"{getattr(self, name):f}" for name in _MONEY}}
         data["scenarios"] = {name: f"{amount:f}" for name, amount in self.scenarios.items()}
         data["lines"] = [
             {k: f"{v:f}" if isinstance(v, Decimal) else v for k, v in vars(line).items()} for line in self.lines
         ]
-        return rfc8785.dumps(data)
+        return rfc8785.dumps(data).decode()
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Self:
@@ -132,7 +137,7 @@ def _refuse_mismatch(lot: Lot, prices: Mapping[str, Decimal]) -> None:
 
 def _line(item: Item, unit_price: Decimal, remark: str, money: Money) -> PriceLine:
     if rounded(unit_price, money.rounding) != unit_price:
-        raise TenderError(
+        raise PriceRefused(
             "price: item {item} has more decimals than the tender's rounding {rounding}; next: round the unit price",
             item=item.no,
             rounding=money.rounding,
@@ -151,3 +156,22 @@ def over_ceiling(lot: Lot, offer: PriceOffer) -> tuple[str, ...]:
         if ceiling is not None and line.unit_price > ceiling:
             over.append(line.no)
     return tuple(over)
+
+
+def read_offer(sheet: Path, tender: Tender, lot_id: str, round_: int = 1) -> PriceOffer:
+    """Return the offer of a workbook with the sheets `cost` and `offer`.
+
+    Raises:
+        InvalidTender: mistakes in the sheets, by cell.
+        PriceRefused: the total or an item is over its ceiling.
+    """
+    lot = tender.lot(lot_id)
+    offer = make_offer(lot, tender.money, read_cost(sheet, lot), round_)
+    over = over_ceiling(lot, offer)
+    if over:
+        raise PriceRefused(
+            "price: over the ceiling in {items} of lot {lot}, expected none; next: lower the unit prices",
+            items=", ".join(over),
+            lot=lot_id,
+        )
+    return offer

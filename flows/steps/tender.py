@@ -251,6 +251,7 @@ class Member(Value):
     name: Text
     share: Annotated[Decimal, AfterValidator(_finite), Field(gt=0, le=1)]
     leader: bool = False
+    duty: str = ""
 
 
 class Score(Value):
@@ -292,6 +293,7 @@ class Tender(Value):
     addenda: tuple[Addendum, ...] = ()
     consortium: tuple[Member, ...] = ()
     affiliates: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = {}
     cost: Mapping[str, FileName] = {}
 
     @model_validator(mode="after")

@@ -1,0 +1,69 @@
+"""`tender new` and `tender validate`: a tender folder, before anything is sealed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from flows.i18n import _
+
+if TYPE_CHECKING:
+    from flows.steps.mistake import InvalidTender
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to `app`."""
+
+    @app.command("new", help=_("Write a new tender folder: tender.yaml with comments, clause matrix, cost sheet."))
+    def new(folder: Path = typer.Argument(metavar="DIR", help=_("A new or empty folder."))) -> None:
+        from flows.steps.skeleton import new_folder
+
+        for file in new_folder(folder):
+            typer.echo(str(file))
+        typer.echo(_("Next: fill in tender.yaml, then: tender validate {folder}").format(folder=folder))
+
+    @app.command("validate", help=_("Name every mistake of a tender folder with file, place, found and expected."))
+    def validate(
+        folder: Path = typer.Argument(metavar="DIR", help=_("The tender folder."), exists=True, file_okay=False),
+        as_json: bool = typer.Option(False, "--json", help=_("Print the mistakes as JSON.")),
+    ) -> None:
+        from flows.steps.mistake import InvalidTender
+        from flows.steps.validate_folder import validate_folder
+
+        try:
+            tender = validate_folder(folder)
+        except InvalidTender as invalid:
+            _print_mistakes(invalid, as_json)
+            raise typer.Exit(1) from None
+        if as_json:
+            typer.echo("[]")
+        else:
+            text = _("{folder}: no mistakes; tender {tender}, {lots} lots, {items} items, {clauses} clauses")
+            lots = tender.lots
+            typer.echo(
+                text.format(
+                    folder=folder,
+                    tender=tender.tender,
+                    lots=len(lots),
+                    items=sum(len(lot.items) for lot in lots),
+                    clauses=sum(len(lot.clauses) for lot in lots),
+                )
+            )
+
+
+def _print_mistakes(invalid: "InvalidTender", as_json: bool) -> None:
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([mistake.to_json() for mistake in invalid.mistakes], ensure_ascii=False, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=_("{count} mistakes").format(count=len(invalid.mistakes)), title_justify="left")
+    for header in (_("file"), _("place"), _("found"), _("expected")):
+        table.add_column(header, overflow="fold")
+    for mistake in invalid.mistakes:
+        table.add_row(*(Text(text) for text in (mistake.file, mistake.place, mistake.found, _(mistake.expected))))
+    Console().print(table)
