@@ -1,0 +1,172 @@
+"""How the lots of a tender ended, and the sealed record of its opening."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flows.steps.opening.archive_rows import ArchiveRows, to_archive_rows
+from flows.steps.opening.record import OpeningRecord, read_opening
+from flows.steps.opening.sheet import OpeningError, Quarantined, Source, name_of, read_rows
+from flows.steps.opening.values import CellReader
+from flows.steps.tender import Tender
+from storage.prices.companies import name_key
+
+__all__ = [
+    "ArchiveRows",
+    "LotOutcome",
+    "OpeningError",
+    "OpeningRecord",
+    "OutcomeRecord",
+    "Quarantined",
+    "read_opening",
+    "read_outcome",
+    "sealed",
+    "to_archive_rows",
+]
+
+HEADERS = {
+    "lot": ("标段", "标段号", "包号", "包"),
+    "result": ("结果", "中标结果", "评标结果"),
+    "winner": ("中标人", "中标单位", "成交供应商"),
+    "winning_price": ("中标价", "中标金额", "成交金额"),
+    "unit": ("单位", "金额单位"),
+    "candidates": ("中标候选人", "候选人"),
+    "reasons": ("原因", "原因分析"),
+    "lessons": ("经验教训", "改进措施"),
+    "source": ("来源", "数据来源"),
+}
+RESULTS = {
+    **dict.fromkeys(("won", "中标", "成交"), "won"),
+    **dict.fromkeys(("lost", "未中标", "落标"), "lost"),
+    **dict.fromkeys(("rejected", "否决", "被否决", "废标"), "rejected"),
+    **dict.fromkeys(("failed", "流标", "招标失败"), "failed"),
+    **dict.fromkeys(("terminated", "终止", "终止招标"), "terminated"),
+}
+_WITHOUT_WINNER = ("failed", "terminated")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotOutcome:
+    """How one lot ended, seen from our side; `winning_price` is in the tender's currency."""
+
+    lot: str
+    result: str
+    winner: str = ""
+    winning_price: Decimal | None = None
+    candidates: tuple[str, ...] = ()
+    reasons: str = ""
+    lessons: str = ""
+    source: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as a JSON value, money as text."""
+        price = None if self.winning_price is None else f"{self.winning_price:f}"
+        return {**asdict(self), "candidates": list(self.candidates), "winning_price": price}
+
+
+@dataclass(frozen=True)
+class OutcomeRecord:
+    """The lots' outcomes that passed, and what keeps the others out."""
+
+    outcomes: tuple[LotOutcome, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+def read_outcome(
+    source: Source, tender: Tender, opening: OpeningRecord | None = None, *, default_unit: str = ""
+) -> OutcomeRecord:
+    """Return how each lot ended.
+
+    Args:
+        source: an .xlsx or .csv path, a (name, content) pair, or typed rows with the keys of `LotOutcome`.
+        opening: the opening record, whose bidders the winners must be among.
+        default_unit: the unit of amounts where none is stated.
+
+    Raises:
+        OpeningError: no table in it.
+    """
+    unit = default_unit or ("" if tender.money.currency == "CNY" else "1")
+    outcomes: dict[str, LotOutcome] = {}
+    quarantined: list[Quarantined] = []
+    for row in read_rows(source, HEADERS):
+        reader = CellReader(row)
+        outcome = _outcome(reader, tender, unit, name_of(source))
+        _doubt_outcome(reader, outcome, tender, opening)
+        if outcome.lot in outcomes:
+            reader.doubt("lot", "a row that stands twice", outcome.lot, "one outcome per lot")
+        quarantined += reader.doubts
+        if not reader.doubts:
+            outcomes[outcome.lot] = outcome
+    return OutcomeRecord(tuple(outcomes.values()), tuple(quarantined))
+
+
+def _outcome(reader: CellReader, tender: Tender, unit: str, source: str) -> LotOutcome:
+    text = reader.text("lot") or (tender.lots[0].id if len(tender.lots) == 1 else "")
+    lot = next((lot.id for lot in tender.lots if text in (lot.id, lot.name)), "")
+    if not lot:
+        reader.doubt("lot", "an unknown lot", text, ", ".join(lot.id for lot in tender.lots))
+    if not reader.text("result"):
+        reader.doubt("result", "nothing there", "", ", ".join(sorted(set(RESULTS.values()))))
+    names = reader.text("candidates").replace("；", ";").replace("、", ";").split(";")
+    return LotOutcome(
+        lot=lot,
+        result=reader.choice("result", RESULTS, "lost"),
+        winner=reader.text("winner"),
+        winning_price=reader.amount("winning_price", unit),
+        candidates=tuple(name.strip() for name in names if name.strip()),
+        reasons=reader.text("reasons"),
+        lessons=reader.text("lessons"),
+        source=reader.text("source") or source,
+    )
+
+
+def _doubt_outcome(reader: CellReader, outcome: LotOutcome, tender: Tender, opening: OpeningRecord | None) -> None:
+    own = name_key(outcome.winner) == name_key(tender.bidder.name)
+    if outcome.result in _WITHOUT_WINNER and outcome.winner:
+        reader.doubt("winner", "a winner of a lot without one", outcome.winner, "nothing")
+    elif outcome.result == "won" and not own:
+        reader.doubt("winner", "won, but by another", outcome.winner, tender.bidder.name)
+    elif outcome.result in ("lost", "rejected") and own:
+        reader.doubt("winner", "not won, but by us", outcome.winner, "another bidder")
+    if outcome.winning_price is not None and outcome.winning_price <= 0:
+        reader.doubt("winning_price", "a price of 0 or less", f"{outcome.winning_price}", "a price above 0")
+    if opening and outcome.winner:
+        valid = {name_key(bid.bidder) for bid in opening.rows if bid.lot == outcome.lot and bid.status == "valid"}
+        if name_key(outcome.winner) not in valid:
+            reader.doubt("winner", "no valid bidder of the lot", outcome.winner, "a name of the opening record")
+
+
+def sealed(
+    opening: OpeningRecord, outcome: OutcomeRecord, *, read_by: str, read_at: datetime, leave_out: bool = False
+) -> dict[str, Any]:
+    """Return opening record and outcome as the JSON value that is sealed as `opening/<lot>`.
+
+    Args:
+        read_by: who read it; read_at: when, aware.
+        leave_out: the person's word that doubtful rows stay out and the rest goes on.
+
+    Raises:
+        OpeningError: doubtful rows without that word.
+    """
+    doubtful = (*opening.quarantined, *outcome.quarantined)
+    if doubtful and not leave_out:
+        first = doubtful[0]
+        raise OpeningError(
+            "opening record: {count} doubtful cells, first in {sheet} row {row}, column {column}: {reason}; "
+            "next: correct them, or say that these rows stay out",
+            count=len(doubtful),
+            sheet=first.sheet or "-",
+            row=first.row,
+            column=first.column,
+            reason=first.reason,
+        )
+    return {
+        "v": 1,
+        "tender": opening.tender,
+        "read_by": read_by,
+        "read_at": read_at.isoformat(),
+        "bids": [bid.to_json() for bid in opening.rows],
+        "outcomes": [entry.to_json() for entry in outcome.outcomes],
+        "left_out": [found.to_json() for found in doubtful],
+    }
