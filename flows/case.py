@@ -125,6 +125,10 @@ class Case:
         """Return what a gate is judged for: every open lot, or the whole tender."""
         return self.lots() if gate.per_lot else [procedure.WHOLE_TENDER]
 
+    def request_key(self, gate: Gate, lot: str) -> str:
+        """Return the business key under which a decision is asked for over the present documents."""
+        return procedure.step_key(f"request-{gate.stage}", lot, procedure.subjects(gate, lot, self.facts().manifests))
+
     def once(self, step: str, lot: str, inputs: Iterable[Manifested], work: Callable[[], Sequence[Manifest]]) -> bool:
         """Do a step unless its event stands; object first, then event. Return whether work was done.
 

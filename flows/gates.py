@@ -80,7 +80,7 @@ def ask(case: Case, rule: Gate) -> None:
     for lot in case.gate_lots(rule):
         verdict = case.judge(rule.stage, lot)
         if verdict.state is State.WAITING and verdict.subjects:
-            case.ledger.append("decision.requested", _request(case, verdict), key=_request_key(verdict), lot=lot)
+            case.ledger.append("decision.requested", _request(case, verdict), key=case.request_key(rule, lot), lot=lot)
 
 
 def _request(case: Case, verdict: Verdict) -> dict[str, object]:
@@ -92,7 +92,3 @@ def _request(case: Case, verdict: Verdict) -> dict[str, object]:
         "quorum": case.record.people.quorum if rule.quorum else len(rule.signers),
         "due": procedure.due(rule, case.record.deadline).isoformat(),
     }
-
-
-def _request_key(verdict: Verdict) -> str:
-    return procedure.step_key(f"request-{verdict.gate.stage}", verdict.lot, verdict.subjects)

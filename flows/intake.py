@@ -89,10 +89,13 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
     record = _record(tender)
     digest = sha256(record).hexdigest()
     _make_keys(case, tender)
-    opened = case.ledger.append(
-        "tender.opened", {"record": digest, "procedure": procedure.PROCEDURE}, key="tender.opened"
-    )
-    if opened.body["record"] != digest:
+    body = {
+        "record": {"sha256": digest, "department": tender.department},
+        "people": {role: list(people) for role, people in named_people(tender.people).items()},
+        "procedure": procedure.PROCEDURE,
+    }
+    opened = case.ledger.append("tender.opened", body, key="tender.opened")
+    if opened.body["record"]["sha256"] != digest:
         raise TenderExists(
             "Tender {tender}: already opened at {at} with another record, expected a new id or the same record; "
             "next: tender stages {tender}",
@@ -102,7 +105,7 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
     brought = [_seal(case, "procedure", "record", record, JSON)]
     brought.append(_seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender), notice.DOCX))
     for lot in tender.lots:
-        form = screening.form(tender, lot.id)
+        form = screening.form(tender, lot.id, opened.at)
         brought.append(_seal(case, "procedure", f"screening/{lot.id}", _json(form), JSON))
         brought += _seal_commercial(case, tender, lot.id, folder)
     return brought

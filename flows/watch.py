@@ -10,14 +10,12 @@ import os
 import socket
 import time
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from flows import runs, wiring
-from flows.errors import TenderError
 
 LOG = logging.getLogger("tenderflow.watch")
 WATCHED = [StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.CRASHED]
@@ -32,19 +30,15 @@ class Swept:
     rescheduled: list[str] = field(default_factory=list)
 
 
-def sweep(seen: dict[UUID, int]) -> Swept:
-    """Look at every live run once.
-
-    Args:
-        seen: for each suspended run the number of ledger events at its last look; kept between sweeps. A run that
-            suspends again without a decision is thus resumed once per change of its ledger, not every time.
-    """
+def sweep() -> Swept:
+    """Look at every live run once; return what was done."""
     done = Swept()
     for run in _watched():
         if run.state is None:
             continue
         if run.state.is_paused():
-            _resume_if_moved(run, seen, done)
+            if _ledger_moved(run) and runs.resume(run.id):
+                done.resumed.append(run.name)
         elif run.state.type is StateType.CRASHED:
             runs.reschedule(run)
             done.rescheduled.append(run.name)
@@ -61,18 +55,10 @@ def _watched() -> list[FlowRun]:
         return client.read_flow_runs(flow_run_filter=wanted)
 
 
-def _resume_if_moved(run: FlowRun, seen: dict[UUID, int], done: Swept) -> None:
-    length = wiring.ledger_length(run.name)
-    moved = seen.get(run.id) not in (None, length)
-    ready = moved or (run.id not in seen and _passed_its_gate(run))
-    seen[run.id] = length
-    if ready and runs.resume(run.id):
-        done.resumed.append(run.name)
-
-
-def _passed_its_gate(run: FlowRun) -> bool:
-    """At the first look at a suspended run nothing is known of its past: let it look for itself once."""
-    return run.state is not None
+def _ledger_moved(run: FlowRun) -> bool:
+    """Tell whether the tender's ledger got an event after the run was suspended."""
+    last = wiring.last_event_at(run.name)
+    return last is not None and run.state is not None and last > run.state.timestamp
 
 
 def process_gone(infrastructure_pid: str | None) -> bool:
@@ -95,14 +81,13 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="time between two sweeps")
     every = parser.parse_args().every
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    seen: dict[UUID, int] = {}
     while True:
         try:
             with wiring.prefect_api():
-                done = sweep(seen)
+                done = sweep()
             if done != Swept():
                 LOG.info("%s", done)
-        except (TenderError, Exception) as error:  # noqa: BLE001 - the sweeper outlives what it watches
+        except Exception as error:  # noqa: BLE001 - the sweeper outlives what it watches
             LOG.warning("sweep not finished: %s; trying again", type(error).__name__)
         time.sleep(every)
 

@@ -121,6 +121,26 @@ def register(app: typer.Typer) -> None:
         print_table(_("Ledger of {tender}").format(tender=tender), columns, rows)
 
     @app.command(
+        help=_("Wait until a stage is passed or asks for signatures; exit 1 when it takes too long.")
+        + example("tender wait agv-2024 price --as sun.li")
+    )
+    def wait(
+        tender: TenderId,
+        stage: Annotated[str, typer.Argument(metavar="STAGE", help=_("A stage of `tender stages`."))],
+        person: As,
+        passed: Annotated[
+            bool, typer.Option("--passed", help=_("Wait until it is passed, not only asked for."))
+        ] = False,
+        seconds: Annotated[int, typer.Option("--seconds", help=_("How long to wait."))] = 300,
+    ) -> None:
+        from flows import waiting, wiring
+
+        case = wiring.open_case(tender, person=person)
+        with progress(_("Waiting for {stage} …").format(stage=_(stage))):
+            reached = waiting.wait_for(case, stage, passed=passed, seconds=seconds)
+        typer.echo(_("{stage}: {state}").format(stage=_(stage), state=_(reached)))
+
+    @app.command(
         help=_("Let a run that failed or was stopped try again.") + example("tender retry agv-2024 --as zhao.min")
     )
     def retry(tender: TenderId, person: As) -> None:

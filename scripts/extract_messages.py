@@ -1,0 +1,71 @@
+"""Collects the message ids of the product into a gettext template: `_("…")` and the first argument of every error.
+
+Usage: python scripts/extract_messages.py OUT.pot
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.pofile import write_po
+
+ROOMS = ("flows", "templates", "storage")
+BASES = {"StorageError", "TemplateError", "TenderError"}
+MARKERS = {"_", "gettext", "N_"}
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield every module of the three rooms with its tree."""
+    for room in ROOMS:
+        for path in sorted(Path(room).rglob("*.py")):
+            yield path, ast.parse(path.read_text("utf-8"))
+
+
+def error_classes(trees: list[ast.Module]) -> set[str]:
+    """Return the names of all classes that descend, by name, from a room's base error."""
+    bases = {
+        node.name: {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    found = set(BASES)
+    while grown := {name for name, parents in bases.items() if parents & found} - found:
+        found |= grown
+    return found
+
+
+def message_ids(tree: ast.Module, errors: set[str]) -> Iterator[tuple[int, str]]:
+    """Yield line and text of every message id in a module."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        marked = name in MARKERS or name in errors or _is_error_init(node)
+        first = node.args[0]
+        if marked and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+            yield first.lineno, first.value
+
+
+def _is_error_init(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "__init__"
+
+
+def main() -> None:
+    """Write the template."""
+    found = list(modules())
+    errors = error_classes([tree for _, tree in found])
+    catalog = Catalog(project="tenderflow", charset="utf-8")
+    for path, tree in found:
+        for line, text in message_ids(tree, errors):
+            # Blanks are named {so}; python-format would refuse them.
+            catalog.add(text, locations=[(path.as_posix(), line)]).flags.discard("python-format")
+    with open(sys.argv[1], "wb") as target:
+        write_po(target, catalog, no_location=False, include_lineno=False, sort_output=True)
+    print(f"{len(catalog)} messages")
+
+
+if __name__ == "__main__":
+    main()
