@@ -1,14 +1,18 @@
 """How the lots of a tender ended, and the sealed record of its opening."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.opening.archive_rows import ArchiveRows, to_archive_rows
 from flows.steps.opening.record import OpeningRecord, read_opening
-from flows.steps.opening.sheet import OpeningError, Quarantined, Source, name_of, read_rows
+from flows.steps.opening.sheet import OpeningError, Quarantined, Source, name_of, read_rows, stated_unit
 from flows.steps.opening.values import CellReader
+from flows.steps.raw_values import read_yaml
 from flows.steps.tender import Tender
 from storage.prices.companies import name_key
 
@@ -21,6 +25,7 @@ __all__ = [
     "Quarantined",
     "read_opening",
     "read_outcome",
+    "read_recorded",
     "sealed",
     "to_archive_rows",
 ]
@@ -79,16 +84,18 @@ def read_outcome(
     """Return how each lot ended.
 
     Args:
-        source: an .xlsx or .csv path, a (name, content) pair, or typed rows with the keys of `LotOutcome`.
+        source: an .xlsx, .csv or .yaml path, a (name, content) pair, or typed rows with the keys of `LotOutcome`.
         opening: the opening record, whose bidders the winners must be among.
         default_unit: the unit of amounts where none is stated.
 
     Raises:
         OpeningError: no table in it.
     """
-    unit = default_unit or ("" if tender.money.currency == "CNY" else "1")
+    if isinstance(source, Path) and source.suffix in (".yaml", ".yml"):
+        source = _of_yaml(source)
     outcomes: dict[str, LotOutcome] = {}
     quarantined: list[Quarantined] = []
+    unit = default_unit or stated_unit(source, tender.money.currency)
     for row in read_rows(source, HEADERS):
         reader = CellReader(row)
         outcome = _outcome(reader, tender, unit, name_of(source))
@@ -99,6 +106,18 @@ def read_outcome(
         if not reader.doubts:
             outcomes[outcome.lot] = outcome
     return OutcomeRecord(tuple(outcomes.values()), tuple(quarantined))
+
+
+def _of_yaml(path: Path) -> list[Mapping[str, object]]:
+    raw = read_yaml(path.read_text(encoding="utf-8"), path.name)
+    if raw.mistakes:
+        raise InvalidTender(raw.mistakes)
+    entries = raw.data if isinstance(raw.data, list) else [raw.data]
+    if not all(isinstance(entry, Mapping) for entry in entries):
+        raise InvalidTender(
+            [Mistake(path.name, "line 1, column 1", "no list of outcomes", "a list, one entry per lot")]
+        )
+    return entries
 
 
 def _outcome(reader: CellReader, tender: Tender, unit: str, source: str) -> LotOutcome:
@@ -135,6 +154,15 @@ def _doubt_outcome(reader: CellReader, outcome: LotOutcome, tender: Tender, open
         valid = {name_key(bid.bidder) for bid in opening.rows if bid.lot == outcome.lot and bid.status == "valid"}
         if name_key(outcome.winner) not in valid:
             reader.doubt("winner", "no valid bidder of the lot", outcome.winner, "a name of the opening record")
+
+
+def read_recorded(
+    record: Path, outcomes: Path, tender: Tender, *, read_by: str = "", leave_out: bool = False
+) -> dict[str, Any]:
+    """Return both files of an opening as the value to seal; see `read_opening`, `read_outcome` and `sealed`."""
+    opening = read_opening(record, tender)
+    outcome = read_outcome(outcomes, tender, opening)
+    return sealed(opening, outcome, read_by=read_by, read_at=datetime.now(UTC), leave_out=leave_out)
 
 
 def sealed(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows.steps.opening import doubts
-from flows.steps.opening.sheet import OpeningError, Quarantined, SheetRow, Source, name_of, read_rows
+from flows.steps.opening.sheet import OpeningError, Quarantined, SheetRow, Source, name_of, read_rows, stated_unit
 from flows.steps.opening.values import CellReader
 from flows.steps.tender import Tender
 from storage.prices.companies import is_credit_code, name_key
@@ -97,7 +97,7 @@ def read_opening(
     Args:
         source: an .xlsx or .csv path, a (name, content) pair, or typed rows.
         rates: what one unit of a foreign currency is worth in the tender's currency.
-        default_unit: the unit (`元`, `万元`) where neither cell, column nor header states one.
+        default_unit: the unit (`元`, `万元`) where neither cell, column nor header states one; typed rows are in 元.
 
     Raises:
         OpeningError: no table in it, or the record is another tender's.
@@ -108,7 +108,7 @@ def read_opening(
     bids, quarantined = [], []
     for row in rows:
         reader = CellReader(row)
-        bid = _bid(reader, tender, known, default_unit, name_of(source))
+        bid = _bid(reader, tender, known, default_unit, source)
         quarantined += reader.doubts
         if not reader.doubts:
             bids.append(bid)
@@ -136,11 +136,13 @@ def _refuse_another_tenders(rows: list[SheetRow], tender: Tender) -> None:
         )
 
 
-def _bid(reader: CellReader, tender: Tender, rates: Mapping[str, Decimal], default_unit: str, source: str) -> OpenedBid:
+def _bid(
+    reader: CellReader, tender: Tender, rates: Mapping[str, Decimal], default_unit: str, source: Source
+) -> OpenedBid:
     currency = reader.currency("currency", tender.money.currency)
     if currency not in rates:
         reader.doubt("currency", "a currency without rate", currency, "a rate to " + tender.money.currency)
-    unit = default_unit or ("" if currency == "CNY" else "1")
+    unit = default_unit or stated_unit(source, currency)
     bid = OpenedBid(
         sheet=reader.row.sheet,
         row=reader.row.number,
@@ -163,7 +165,7 @@ def _bid(reader: CellReader, tender: Tender, rates: Mapping[str, Decimal], defau
         status=reader.choice("status", STATUSES, "rejected" if reader.row.text("reason") else "valid"),
         reason=reader.text("reason"),
         remark=reader.text("remark"),
-        source=reader.text("source") or source,
+        source=reader.text("source") or name_of(source),
     )
     _doubt_values(reader, bid, tender)
     return replace(bid, own=_is_own(bid, tender))

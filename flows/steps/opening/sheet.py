@@ -82,6 +82,15 @@ def name_of(source: Source) -> str:
     return source[0] if _is_file(source) else "typed in"  # type: ignore[return-value]
 
 
+def stated_unit(source: Source, currency: str) -> str:
+    """Return the unit of amounts that state none: whole units for typed values and foreign money, none for a file.
+
+    Files write 元 or 万元; which, must stand there.
+    """
+    typed = not isinstance(source, Path) and not _is_file(source)
+    return "1" if typed or currency != "CNY" else ""
+
+
 def _is_file(source: Source) -> bool:
     return isinstance(source, tuple) and len(source) == 2 and isinstance(source[1], bytes)
 
@@ -115,8 +124,14 @@ def _of_csv(content: bytes, name: str) -> list[list[Cell]]:
 
 def _of_mappings(rows: Sequence[Mapping[str, object]]) -> list[list[Cell]]:
     names = list(dict.fromkeys(name for row in rows for name in row))
-    grid = [names, *([("" if row.get(n) is None else str(row[n])) for n in names] for row in rows)]
+    grid = [names, *([_typed(row.get(name)) for name in names] for row in rows)]
     return [[_cell(value, r, c) for c, value in enumerate(line)] for r, line in enumerate(grid)]
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _cell(text: str, row: int, column: int) -> Cell:
