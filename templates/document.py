@@ -1,0 +1,123 @@
+"""The package being written: parts streamed in order, pictures stored once, relationships at the end."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+from lxml import etree
+
+from templates.pictures import Picture, copy_clean, digest_clean, read_picture
+
+CONTENT_TYPES = "[Content_Types].xml"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_PACKED = (".jpeg", ".jpg", ".png", ".gif")
+
+
+class Document:
+    """Writes one document. `part` is the part whose content is being rendered; relationships go to it."""
+
+    def __init__(self, package: zipfile.ZipFile, out: zipfile.ZipFile) -> None:
+        self._package = package
+        self._out = out
+        self._drawings = count(1)
+        self._pictures: dict[str, tuple[Picture, Path | bytes]] = {}
+        self._seen: dict[Path | bytes, tuple[Picture, str]] = {}
+        self._relations: dict[str, dict[tuple[str, str, bool], str]] = defaultdict(dict)
+        self.part = ""
+
+    def copy(self, part: str) -> None:
+        """Take a part over from the template; relationships wait for `finish`."""
+        if part.endswith(".rels"):
+            return
+        content = self._package.read(part)
+        if part == CONTENT_TYPES:
+            content = _with_picture_types(content)
+        self._put(part, content)
+
+    def write(self, part: str, chunks: Iterable[str]) -> None:
+        """Stream a rendered part."""
+        self.part = part
+        with self._out.open(_entry(part), "w") as stream:
+            for chunk in chunks:
+                stream.write(chunk.encode())
+
+    def next_drawing(self) -> str:
+        """An id that no other drawing of the document has."""
+        return str(next(self._drawings))
+
+    def add_picture(self, source: Path | bytes) -> tuple[Picture, str]:
+        """A picture's structure and the id of its relationship from the current part."""
+        if source not in self._seen:
+            picture = read_picture(_name(source), source)
+            file = f"media/{digest_clean(source, picture)[:32]}.{picture.kind}"
+            self._seen[source] = picture, file
+            self._pictures.setdefault(file, (picture, source))
+        picture, file = self._seen[source]
+        return picture, self._relate(f"{_OFFICE}/image", file)
+
+    def add_link(self, url: str) -> str:
+        """The id of a hyperlink from the current part."""
+        return self._relate(f"{_OFFICE}/hyperlink", url, external=True)
+
+    def _relate(self, kind: str, target: str, *, external: bool = False) -> str:
+        relations = self._relations[self.part]
+        return relations.setdefault((kind, target, external), f"rIdFill{len(relations) + 1}")
+
+    def finish(self) -> None:
+        """Write the pictures, uncompressed, and all relationships."""
+        for file, (picture, source) in self._pictures.items():
+            with self._out.open(_entry(f"word/{file}", zipfile.ZIP_STORED), "w") as stream:
+                copy_clean(source, picture, stream.write)
+        existing = [name for name in self._package.namelist() if name.endswith(".rels")]
+        for name in dict.fromkeys([*existing, *map(_relations_name, self._relations)]):
+            self._put(name, self._relations_xml(name))
+
+    def _relations_xml(self, name: str) -> bytes:
+        try:
+            old = self._package.read(name)
+        except KeyError:
+            old = f'<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode()
+        new = next((added for part, added in self._relations.items() if _relations_name(part) == name), {})
+        if not new:
+            return old
+        root = etree.fromstring(old)
+        for (kind, target, external), identifier in new.items():
+            attributes = {"Id": identifier, "Type": kind, "Target": target}
+            if external:
+                attributes["TargetMode"] = "External"
+            etree.SubElement(root, f"{{{_RELATIONS}}}Relationship", attributes)
+        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    def _put(self, name: str, content: bytes) -> None:
+        method = zipfile.ZIP_STORED if name.lower().endswith(_PACKED) else zipfile.ZIP_DEFLATED
+        self._out.writestr(_entry(name, method), content)
+
+
+def _entry(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = method
+    return entry
+
+
+def _relations_name(part: str) -> str:
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _name(source: Path | bytes) -> str:
+    return source.name if isinstance(source, Path) else "picture"
+
+
+def _with_picture_types(content: bytes) -> bytes:
+    root = etree.fromstring(content)
+    known = {default.get("Extension", "").lower() for default in root.iter(_TYPES + "Default")}
+    for extension in ("jpeg", "png"):
+        if extension not in known:
+            root.insert(0, etree.Element(_TYPES + "Default", Extension=extension, ContentType=f"image/{extension}"))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
