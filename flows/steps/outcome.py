@@ -1,5 +1,6 @@
 """How the lots of a tender ended, and the sealed record of its opening."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -121,13 +122,13 @@ def _of_yaml(path: Path) -> list[Mapping[str, object]]:
 
 
 def _outcome(reader: CellReader, tender: Tender, unit: str, source: str) -> LotOutcome:
-    text = reader.text("lot") or (tender.lots[0].id if len(tender.lots) == 1 else "")
+    text = reader.row.text("lot") or (tender.lots[0].id if len(tender.lots) == 1 else "")
     lot = next((lot.id for lot in tender.lots if text in (lot.id, lot.name)), "")
     if not lot:
         reader.doubt("lot", "an unknown lot", text, ", ".join(lot.id for lot in tender.lots))
     if not reader.text("result"):
         reader.doubt("result", "nothing there", "", ", ".join(sorted(set(RESULTS.values()))))
-    names = reader.text("candidates").replace("；", ";").replace("、", ";").split(";")
+    names = re.split("[;；、]", reader.text("candidates"))
     return LotOutcome(
         lot=lot,
         result=reader.choice("result", RESULTS, "lost"),

@@ -148,7 +148,7 @@ def _bid(
         row=reader.row.number,
         lot=_lot(reader, tender),
         bidder=reader.text("bidder", required=True),
-        credit_code=reader.text("credit_code").upper(),
+        credit_code=reader.row.text("credit_code").upper(),
         opened_on=_opened_on(reader, tender),
         currency=currency,
         rate=rates.get(currency, Decimal(1)),

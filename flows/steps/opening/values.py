@@ -39,8 +39,9 @@ class CellReader:
         self.doubts.append(Quarantined(self.row.sheet, self.row.number, column, reason, found, expected))
 
     def text(self, column: str, *, required: bool = False) -> str:
-        """Return a cell's text."""
-        text = self.row.text(column)
+        """Return a cell's text as it is written."""
+        cell = self.row.cells.get(column)
+        text = cell.text.strip() if cell else ""
         if required and not text:
             self.doubt(column, "nothing there", "", "a value")
         return text
