@@ -76,23 +76,22 @@ def is_armored(start: bytes) -> bool:
 
 
 def _lines(source: Readable) -> Iterator[bytes]:
-    """The lines without their ends, LF or CR LF."""
+    """The lines without their LF."""
     held = b""
     while block := source.read(_READ):
         *lines, held = (held + block).split(b"\n")
-        for line in lines:
-            yield line.removesuffix(b"\r")
+        yield from lines
         if len(held) > MAX_SPACE:
             raise ArmorError("age armor: a line of more than {limit} bytes", limit=MAX_SPACE)
     if held:
-        yield held.removesuffix(b"\r")
+        yield held
 
 
 def _decoded(lines: Iterator[bytes]) -> Iterator[bytes]:
     if _skip_space(lines) != BEGIN:
         raise ArmorError("age armor: no line {begin}", begin=BEGIN.decode())
     last = False
-    for line in lines:
+    for line in map(_without_cr, lines):
         if line == END:
             if _skip_space(lines) is not None:
                 raise ArmorError("age armor: data after its end")
@@ -112,8 +111,12 @@ def _skip_space(lines: Iterator[bytes]) -> bytes | None:
     skipped = 0
     for line in lines:
         if line.strip():
-            return line
+            return _without_cr(line)
         skipped += len(line) + 1
         if skipped > MAX_SPACE:
             raise ArmorError("age armor: more than {limit} bytes of white space around it", limit=MAX_SPACE)
     return None
+
+
+def _without_cr(line: bytes) -> bytes:
+    return line.removesuffix(b"\r")

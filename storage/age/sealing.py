@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from storage.age import hybrid, scrypt
 from storage.age.context import ContextStanza
 from storage.age.errors import RecipientsError
-from storage.age.header import MAX_STANZAS, Header, Stanza
+from storage.age.header import MAC_SIZE, MAX_HEADER, MAX_STANZAS, Header, Stanza
 from storage.age.keywrap import FILE_KEY_SIZE, derive_key
 from storage.age.recipients import Recipient
 from storage.age.source import BlockReader, Readable, Source, Writable
@@ -62,7 +62,11 @@ def sealed_length(plain_length: int, recipients: Sequence[Recipient], context: C
         RecipientsError: see `SealedReader`.
     """
     stanzas = _with_context([recipient.blank() for recipient in recipients], context)
-    return len(Header(stanzas, bytes(32)).encode()) + sealed_payload_length(plain_length)
+    return _header_length(stanzas) + sealed_payload_length(plain_length)
+
+
+def _header_length(stanzas: Sequence[Stanza]) -> int:
+    return len(Header(tuple(stanzas), bytes(MAC_SIZE)).encode())
 
 
 def _sealed_blocks(
@@ -84,10 +88,11 @@ def _with_context(stanzas: list[Stanza], context: ContextStanza | None) -> tuple
     """All stanzas of a new header, checked to be a set that readers accept."""
     complete = (*stanzas, *([context.to_stanza()] if context else []))
     kinds = {stanza.type for stanza in stanzas}
-    if not stanzas or len(complete) > MAX_STANZAS:
+    if not stanzas or len(complete) > MAX_STANZAS or _header_length(complete) > MAX_HEADER:
         raise RecipientsError(
-            "age recipients: found {found}, expected 1 to {limit}", found=len(stanzas), limit=MAX_STANZAS
-        )
+            "age recipients: found {found}, expected at least one and at most {limit} in {size} bytes",
+            found=len(stanzas), limit=MAX_STANZAS, size=MAX_HEADER,
+        )  # fmt: skip
     if scrypt.TYPE in kinds and len(complete) > 1:
         raise RecipientsError("age recipients: a passphrase stands alone, without other recipients or context")
     if hybrid.TYPE in kinds and len(kinds) > 1:
