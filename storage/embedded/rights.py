@@ -1,0 +1,117 @@
+"""Who may do what at the embedded store: the buckets, the roles, and the rights of each role by bucket and compartment.
+
+The store's `Write` also permits overwriting and removing versions that are not under retention, so what must not be
+lost lies in buckets with default retention, and readers take the oldest version.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of the data model: under Object Lock with default retention or not, with versions or not."""
+
+    name: str
+    locked: bool
+    versioned: bool = True
+
+
+BUCKETS = (
+    Bucket("ledger", locked=True),
+    Bucket("keys", locked=False),
+    Bucket("drafts", locked=False),
+    Bucket("archive", locked=True),
+    Bucket("registers", locked=True),
+    Bucket("anchors", locked=True),
+    Bucket("prices", locked=False, versioned=False),  # Delta tables keep their own history
+)
+
+PEOPLE = {
+    "handler": "person",
+    "leader": "person",
+    "technical": "person",
+    "pricing": "pricing-group",
+    "reviewer": "review",
+    "submitter": "review",
+    "clerk": "clerk",
+    "analyst": "analyst",
+    "auditor": "auditor",
+    "custodian": "admin",
+}
+"""The store role of each role that a person can have."""
+
+_BID = "procedure technical commercial"
+_MEMBER = ("RW ledger", "R registers", "RW anchors", "L keys")
+"""Whoever takes part in a tender adds events and checkpoints, and sees which keyrings exist."""
+
+# Letters (R read and list, W write, L list alone), a bucket, and the compartments they are limited to.
+_RIGHTS = {
+    "assembly": (*_MEMBER, f"RW drafts {_BID}", f"R keys {_BID}"),
+    "pricing": (
+        *_MEMBER,
+        "RW drafts price submission",
+        f"R drafts {_BID}",
+        "RW keys price submission",
+        f"R keys {_BID}",
+        "RW archive submission",
+    ),
+    "archive": (
+        *_MEMBER,
+        f"R drafts {_BID} submission",
+        "RW drafts archive",
+        f"R keys {_BID} submission archive",
+        "R archive submission",
+        "RW archive archive",
+        "RW prices",
+    ),
+    "person": (
+        *_MEMBER,
+        f"RW drafts {_BID}",
+        "W drafts price",  # a cost sheet goes in and does not come out again
+        "R drafts archive",
+        f"RW keys {_BID} archive",
+        "R archive archive",
+        "RW registers",
+    ),
+    "pricing-group": (*_MEMBER, f"R drafts {_BID}", "RW drafts price", f"R keys {_BID} price"),
+    "review": (
+        *_MEMBER,
+        f"R drafts {_BID} price submission",
+        f"R keys {_BID} price submission",
+        "R archive submission",
+    ),
+    "clerk": (
+        *_MEMBER,
+        "R drafts procedure",
+        "RW drafts archive",
+        "RW archive archive",
+        "R keys procedure archive",
+    ),
+    "auditor": (
+        "R ledger",
+        "R registers",
+        "R anchors",
+        "L keys",
+        "R keys procedure archive",
+        "R drafts procedure archive",
+        "R archive archive",
+    ),
+    "analyst": ("R prices",),
+}
+
+ROLES = ("admin", *_RIGHTS)
+
+_ACTIONS = {"R": ("Read", "List"), "W": ("Write",), "L": ("List",)}
+
+
+def actions(role: str) -> list[str]:
+    """Return the rights of a role as the store spells them, for example `Write:drafts/*/technical/*`."""
+    if role == "admin":
+        return ["Admin"]
+    return sorted({action for right in _RIGHTS[role] for action in _spell(right)})
+
+
+def _spell(right: str) -> list[str]:
+    letters, bucket, *compartments = right.split()
+    places = [f"{bucket}/*/{compartment}/*" for compartment in compartments] or [bucket]
+    return [f"{action}:{place}" for letter in letters for action in _ACTIONS[letter] for place in places]
