@@ -48,7 +48,7 @@ class _Row:
 class BidRow(_Row):
     """One bidder's offer for one lot in one price round.
 
-    `price` (as read out) and `corrected_price` (after arithmetical correction) are in units of `currency` (元, not 万元);
+    `price` (as read out) and `corrected_price` (after arithmetical correction) are in `currency`, whole units (元);
     `evaluated_price` (after deduction and loading), `ceiling` with its `non_competitive` part (暂列金额, 暂估价) and
     `floor_price` are in `tender_currency`, of which one unit of `currency` is worth `rate`. `tax_basis` is `gross` or
     `net`. `price` is None where a bid was withdrawn or not read out.
