@@ -1,0 +1,173 @@
+"""Who may write and open what: tables, and the team of one tender that they are held against."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.errors import StorageError
+from storage.people import People, holder_name
+
+ASSEMBLY, PRICING, ARCHIVE = "worker:assembly", "worker:pricing", "worker:archive"
+ANY = frozenset({"*"})
+RESCUE = "rescue"
+"""The holder name of the company's offline key; it may open every compartment and write nothing."""
+
+
+def _roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+COMPARTMENTS = ("procedure", "technical", "commercial", "price", "submission", "archive")
+
+KEYRING_WRITERS: Mapping[str, frozenset[str]] = {
+    "procedure": _roles("handler", ASSEMBLY),
+    "technical": _roles("handler", ASSEMBLY),
+    "commercial": _roles("handler", ASSEMBLY),
+    "price": _roles(PRICING),
+    "submission": _roles(PRICING),
+    "archive": _roles("handler", ASSEMBLY),
+}
+
+OPENERS: Mapping[str, frozenset[str]] = {
+    "procedure": ANY,
+    "technical": _roles("technical", "handler", "leader", "reviewer", ASSEMBLY, PRICING, ARCHIVE),
+    "commercial": _roles("handler", "leader", "reviewer", ASSEMBLY, PRICING, ARCHIVE),
+    "price": _roles(PRICING, "pricing", "reviewer", ARCHIVE),
+    "submission": _roles(PRICING, "submitter", ARCHIVE),
+    "archive": _roles(ARCHIVE, "auditor", "handler", "clerk"),
+}
+"""Who may ever stand in a keyring. When (a reviewer only after the price decision) is the procedure's question."""
+
+_DEFAULT_WRITERS: Mapping[str, frozenset[str]] = {
+    "procedure": _roles("handler", ASSEMBLY),
+    "technical": _roles("technical", "handler", ASSEMBLY),
+    "commercial": _roles("handler", ASSEMBLY),
+    "price": _roles("pricing", PRICING),
+    "submission": _roles(PRICING),
+    "archive": _roles(ARCHIVE, "clerk"),
+}
+_KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("procedure", "record"): _roles("handler"),
+    ("procedure", "notice"): _roles("handler", "leader", "technical"),
+    ("procedure", "screening"): _roles("handler", "leader"),
+    ("technical", "clauses"): _roles("handler", "technical"),
+    ("technical", "input"): _roles("technical", "handler"),
+    ("price", "cost"): _roles("technical", "pricing", PRICING),
+    ("price", "offer"): _roles("pricing", PRICING),
+    ("submission", "package"): _roles(PRICING),
+    ("archive", "opening"): _roles("clerk", "handler", ARCHIVE),
+    **{(place, kind): _roles(ASSEMBLY) for place in ("technical", "commercial") for kind in ("draft", "checks")},
+    **{("price", kind): _roles(PRICING) for kind in ("draft", "checks")},
+}
+_PLACES = {kind: {place for place, other in _KIND_WRITERS if other == kind} for _, kind in _KIND_WRITERS}
+
+EVENT_WRITERS: Mapping[str, frozenset[str]] = {
+    "tender.opened": _roles("handler"),
+    "notice.registered": _roles("handler", "leader", "technical", ASSEMBLY),
+    "notice.closed": _roles("handler", "leader", "technical", ASSEMBLY),
+    "decision.requested": _roles("handler", ASSEMBLY, PRICING),
+    "step.done": _roles(ASSEMBLY, PRICING, ARCHIVE),
+    "step.failed": _roles(ASSEMBLY, PRICING, ARCHIVE),
+    "checks.done": _roles(ASSEMBLY, PRICING),
+    "submission.recorded": _roles("submitter"),
+    "opening.recorded": _roles("clerk", "handler"),
+    "outcome.archived": _roles(ARCHIVE),
+    "tender.ended": _roles("handler", "leader", ASSEMBLY),
+}
+"""An event type without a row may be written by every holder of the tender; a row narrows it."""
+
+_OWNERS_ONLY = _roles("handler", "leader")
+
+
+class PolicyRefused(StorageError):
+    """The signature is good, but this holder may not write or open this."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people register as one tender sees it.
+
+    Args:
+        people: the register.
+        department: the owner of the tender; handlers and leaders of other departments have no right in it.
+        named: role → the ids of those who have it in this tender; a role that is not named is open to all who have it.
+    """
+
+    people: People
+    department: str | None = None
+    named: Mapping[str, frozenset[str]] | None = None
+
+    def has(self, holder: str, roles: Iterable[str], at: datetime) -> bool:
+        """Say whether a holder has one of the roles in this tender at the time, in person or as a deputy."""
+        return any(self._has(holder, role, at) for role in roles)
+
+    def _has(self, holder: str, role: str, at: datetime) -> bool:
+        if role == "*":
+            return self.people.find(holder, at) is not None
+        principal = self.people.authority(holder, role, self.department if role in _OWNERS_ONLY else None, at)
+        if principal is None:
+            return False
+        names = (self.named or {}).get(role)
+        return names is None or bool(names & {principal.id, holder.removeprefix("person:")})
+
+
+def team_of(people: People, opened: Mapping[str, Any]) -> Team:
+    """Return the team that the body of ``tender.opened`` names: ``department``, and ``people`` by role."""
+    department = opened.get("department")
+    listed = opened.get("people")
+    named = {role: _ids(value) for role, value in listed.items()} if isinstance(listed, Mapping) else {}
+    return Team(people, str(department) if department else None, {role: ids for role, ids in named.items() if ids})
+
+
+def object_writers(compartment: str, name: str) -> frozenset[str]:
+    """Return the roles that may write an object of this name; none when the kind belongs to another compartment."""
+    kind = name.partition("/")[0]
+    if kind in _PLACES and compartment not in _PLACES[kind]:
+        return frozenset()
+    return _KIND_WRITERS.get((compartment, kind), _DEFAULT_WRITERS.get(compartment, frozenset()))
+
+
+def event_writers(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
+    """Return the roles that may write an event of this type."""
+    if kind in ("compartment.created", "keyring.changed", "compartment.shredded", "object.resealed"):
+        return KEYRING_WRITERS.get(str(body.get("compartment")), frozenset())
+    return EVENT_WRITERS.get(kind, ANY)
+
+
+def check(team: Team, holder: str, roles: frozenset[str], at: datetime, what: str) -> None:
+    """Refuse a holder who has none of the roles.
+
+    Raises:
+        PolicyRefused: with what was tried and who may do it.
+    """
+    if not team.has(holder, roles, at):
+        allowed = ", ".join(sorted(roles)) or "nobody"
+        raise PolicyRefused(
+            "{what}: found {found}, expected one of {allowed}", what=what, found=holder, allowed=allowed
+        )
+
+
+def check_openers(team: Team, compartment: str, holders: Mapping[str, str], at: datetime) -> None:
+    """Refuse a keyring for someone who may never open the compartment, or with a key that is not theirs.
+
+    Args:
+        holders: name → age recipient.
+
+    Raises:
+        PolicyRefused: with the name.
+    """
+    for name, recipient in holders.items():
+        if name == RESCUE:
+            continue
+        check(team, name, OPENERS.get(compartment, frozenset()), at, f"keyring of {compartment}")
+        row = team.people.find(name, at)
+        if row is None or row.age_recipient != recipient:
+            raise PolicyRefused(
+                "keyring of {what}: the key of {name} is not the registered one", what=compartment, name=name
+            )
+
+
+def _ids(value: object) -> frozenset[str]:
+    names = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
+    return frozenset(holder_name(name).removeprefix("person:") for name in names if isinstance(name, str))
