@@ -19,7 +19,7 @@ from templates.program import FillError, Program
 
 __all__ = ["FillError", "Template", "compile", "fill", "fill_bytes", "part_sources"]
 
-_FILLED = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml|docProps/(core|app|custom)\.xml")
+FILLED = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml|docProps/(core|app|custom)\.xml")
 _CACHED = 64
 _cache: OrderedDict[tuple[str, str], Template] = OrderedDict()
 _lock = threading.Lock()
@@ -64,7 +64,7 @@ class Template:
 def part_sources(name: str, package: zipfile.ZipFile) -> Iterator[PartSource]:
     """The parts of a template that hold tags: body, headers, footers, notes, document properties."""
     for part in package.namelist():
-        if _FILLED.fullmatch(part):
+        if FILLED.fullmatch(part):
             xml = package.read(part)
             source = parse_part(name, part, xml) if b"{" in xml or "｛".encode() in xml else None
             if source is not None and source.tags:

@@ -40,6 +40,10 @@ class PartSource:
         self.tags.append(tag)
         return f"{MARK}{len(self.tags) - 1}{MARK}"
 
+    def tag_at(self, line: int | None) -> Tag:
+        """The tag on a line of the source; an empty one if none stands there."""
+        return self.lines.get(line or 0, Tag("", "", "", "", ""))
+
     def refuse(self, tag: Tag, message: str, **values: object) -> TagError:
         """The error for a tag of this part."""
         return TagError(message, tag=tag, template=self.template, part=self.part, **values)

@@ -16,7 +16,7 @@ from templates.parse import PartSource
 from templates.structure import Unbalanced, require_balance
 from templates.syntax import MissingField, make_environment, refused_syntax
 from templates.tables import RowError, Rows, compile_rows, repair
-from templates.tags import Tag, TagError
+from templates.tags import TagError
 from templates.values import UnprintableValue
 
 _ENVIRONMENT = make_environment()
@@ -31,26 +31,13 @@ class FillError(TagError):
 
 
 class Program:
-    """A compiled part. Raises TagError while compiling: syntax, names that are not allowed, unbalanced blocks."""
+    """A compiled part. Raises TagError while compiling, as `parse_source` does."""
 
     def __init__(self, source: PartSource) -> None:
         self._source = source
         found = _ROOT.search(source.source)
         self._root_tag = found[0] if found else ""
-        self._segments = self._compile(self._parse())
-
-    def _parse(self) -> nodes.Template:
-        try:
-            tree = _ENVIRONMENT.parse(self._source.source)
-            require_balance(tree)
-        except TemplateSyntaxError as error:
-            raise self._at(error.lineno, "{problem}; next: correct it", problem=error.message or "") from error
-        except Unbalanced as error:
-            message = "opens in one element and ends in another; next: put both into text, paragraphs, rows or cells"
-            raise self._at(error.line, message) from error
-        for line, what in refused_syntax(tree):
-            raise self._at(line, "{what} is not allowed in templates; next: see the list in the docs", what=what)
-        return tree
+        self._segments = self._compile(parse_source(source))
 
     def _compile(self, tree: nodes.Template) -> list[JinjaTemplate | Rows]:
         """Rows stand alone, what lies between them is Jinja; `set` at the top keeps everything in one piece."""
@@ -95,15 +82,27 @@ class Program:
             line, "{cause} in the expression; next: check the kinds of the fields", cause=type(cause).__name__
         )
 
-    def _at(self, line: int | None, message: str, **values: object) -> TagError:
-        return self._source.refuse(self._tag(line), message, **values)
-
     def _fill_at(self, line: int | None, message: str, **values: object) -> FillError:
         source = self._source
-        return FillError(message, tag=self._tag(line), template=source.template, part=source.part, **values)
+        return FillError(message, tag=source.tag_at(line), template=source.template, part=source.part, **values)
 
-    def _tag(self, line: int | None) -> Tag:
-        return self._source.lines.get(line or 0, Tag("", "", "", "", ""))
+
+def parse_source(source: PartSource) -> nodes.Template:
+    """The syntax tree of a part. Raises TagError for syntax, for what the allow-list lacks, for unbalanced blocks."""
+    try:
+        tree = _ENVIRONMENT.parse(source.source)
+        require_balance(tree)
+    except TemplateSyntaxError as error:
+        raise source.refuse(
+            source.tag_at(error.lineno), "{problem}; next: correct it", problem=error.message
+        ) from error
+    except Unbalanced as error:
+        message = "opens in one element and ends in another; next: put both into text, paragraphs, rows or cells"
+        raise source.refuse(source.tag_at(error.line), message) from error
+    for line, what in refused_syntax(tree):
+        message = "{what} is not allowed in templates; next: write it with the tags that are"
+        raise source.refuse(source.tag_at(line), message, what=what)
+    return tree
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

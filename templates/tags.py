@@ -42,6 +42,7 @@ class TagError(TemplateError):
         super().__init__(_PLACE + message, **place, **values)
         self.tag = tag
         self.part = part
+        self.reason = message.format(**values)
 
 
 @dataclass(frozen=True)
