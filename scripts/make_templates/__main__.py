@@ -8,27 +8,26 @@ import sys
 from pathlib import Path
 
 import cn_equipment
+import forms
 from blocks import para
 from package import write
 from styles import CHINESE, Look
 
 ROOM = Path(__file__).parents[2] / "templates"
-FOLDERS = {"cn-equipment-2017": (CHINESE, cn_equipment)}
+FOLDERS = {"cn-equipment-2017": (CHINESE, cn_equipment), "forms": (CHINESE, forms)}
 
 
 def main(folder: str, wanted: list[str]) -> None:
     look, module = FOLDERS[folder]
     place = ROOM / ("forms" if folder == "forms" else f"sets/{folder}")
-    for name, (body, header, landscape) in module.documents().items():
+    for name, (body, header, page) in module.documents().items():
         if not wanted or name in wanted:
-            write(place / f"{name}.docx", look, body, _header(look, header, landscape), landscape)
+            write(place / f"{name}.docx", look, body, _header(header, page), page)
 
 
-def _header(look: Look, text: str, landscape: bool) -> str:
-    tab = (
-        '<w:tabs><w:tab w:val="clear" w:pos="8845"/><w:tab w:val="right" w:pos="13777"/></w:tabs>' if landscape else ""
-    )
-    return para(text, "Header", tab) if text else ""
+def _header(text: str, page: str) -> str:
+    tabs = '<w:tabs><w:tab w:val="clear" w:pos="8845"/><w:tab w:val="right" w:pos="13777"/></w:tabs>'
+    return para(text, "Header", tabs if page == "wide" else "") if text else ""
 
 
 if __name__ == "__main__":

@@ -459,9 +459,9 @@ def others() -> str:
     )
 
 
-def documents() -> dict[str, tuple[str, str, bool]]:
-    """File name to body, header, landscape."""
-    covers = {f"cover-{v}": (cover(t), "", False) for v, t in
+def documents() -> dict[str, tuple[str, str, str]]:
+    """File name to body, header, page."""
+    covers = {f"cover-{v}": (cover(t), "", "upright") for v, t in
               (("commercial", "商务文件"), ("technical", "技术文件"), ("price", "报价文件"))}  # fmt: skip
     upright = {
         "bid-letter": bid_letter(), "opening-sheet": opening_sheet(), "price-schedule": price_schedule(),
@@ -473,6 +473,6 @@ def documents() -> dict[str, tuple[str, str, bool]]:
     wide = {"clause-response": clause_response()}
     return (
         covers
-        | {name: (body, HEADER, False) for name, body in upright.items()}
-        | {name: (body, HEADER, True) for name, body in wide.items()}
+        | {name: (body, HEADER, "upright") for name, body in upright.items()}
+        | {name: (body, HEADER, "wide") for name, body in wide.items()}
     )

@@ -13,13 +13,22 @@ PARTS = {"document": "document.main", "styles": "styles", "numbering": "numberin
          "header1": "header"}  # fmt: skip
 
 
-def write(path: Path, look: Look, body: str, header: str, landscape: bool = False) -> None:
-    """Write one template: `body` and `header` are block XML; `header` may be empty (covers have none)."""
+# Paper and margins (top, right, bottom, left) in twentieths of a point: 2.54 cm above and below, 2.8 cm at the binding
+# and 2.6 cm outside; forms have less above and below, so that one sheet holds them.
+PAGES = {
+    "upright": ('w:w="11906" w:h="16838"', (1440, 1474, 1440, 1587)),
+    "wide": ('w:w="16838" w:h="11906" w:orient="landscape"', (1440, 1474, 1440, 1587)),
+    "form": ('w:w="11906" w:h="16838"', (1134, 1474, 964, 1587)),
+}
+
+
+def write(path: Path, look: Look, body: str, header: str, page: str) -> None:
+    """Write one template: `body` and `header` are block XML, `page` a key of PAGES; covers have no header."""
     if body.endswith("</w:tbl>"):
         body += '<w:p><w:pPr><w:pStyle w:val="BidTable"/></w:pPr></w:p>'  # Word wants a paragraph after the last table
     used = [name for name in PARTS if header or name != "header1"]
     texts = {
-        "document": f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}{_page(landscape, bool(header))}'
+        "document": f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}{_page(page, bool(header))}'
         "</w:body></w:document>",
         "styles": styles(look),
         "numbering": numbering(look),
@@ -34,15 +43,13 @@ def write(path: Path, look: Look, body: str, header: str, landscape: bool = Fals
                 "word/_rels/document.xml.rels": _relations(used)})  # fmt: skip
 
 
-def _page(landscape: bool, header: bool) -> str:
-    """A4; margins in twentieths of a point: 2.54 cm above and below, 2.8 cm at the binding, 2.6 cm outside."""
-    size = 'w:w="16838" w:h="11906" w:orient="landscape"' if landscape else 'w:w="11906" w:h="16838"'
+def _page(page: str, header: bool) -> str:
+    paper, (top, right, bottom, left) = PAGES[page]
     reference = '<w:headerReference w:type="default" r:id="rId9"/>' if header else ""
     return (
-        f"<w:sectPr>{reference}<w:pgSz {size}/>"
-        '<w:pgMar w:top="1440" w:right="1474" w:bottom="1440" w:left="1587" w:header="851" w:footer="850"'
-        ' w:gutter="0"/>'
-        "</w:sectPr>"
+        f"<w:sectPr>{reference}<w:pgSz {paper}/>"
+        f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="680" w:footer="680"'
+        ' w:gutter="0"/></w:sectPr>'
     )
 
 
