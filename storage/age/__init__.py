@@ -23,7 +23,6 @@ from storage.age.keytext import (
     parse_recipients,
 )
 from storage.age.opening import OpenedReader, decrypt, decrypt_bytes, decrypt_to_file, read_header
-from storage.age.padding import pad, unpad
 from storage.age.recipients import Identity, Recipient
 from storage.age.scrypt import ScryptIdentity, ScryptRecipient
 from storage.age.sealing import SealedReader, encrypt, encrypt_bytes, sealed_length
@@ -62,12 +61,10 @@ __all__ = [
     "encrypt",
     "encrypt_bytes",
     "generate_identity",
-    "pad",
     "parse_identities",
     "parse_identity",
     "parse_recipient",
     "parse_recipients",
     "read_header",
     "sealed_length",
-    "unpad",
 ]

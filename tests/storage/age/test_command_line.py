@@ -52,8 +52,7 @@ def folder(tmp_path: Path, identity: X25519Identity) -> Path:
 
 
 @needs_age
-@pytest.mark.parametrize("sealer", PROGRAMS)
-@pytest.mark.parametrize("opener", PROGRAMS)
+@pytest.mark.parametrize(("sealer", "opener"), [(OURS, OURS), (OURS, AGE), (AGE, OURS)])
 @pytest.mark.parametrize("armor", [[], ["-a"]])
 def test_files_go_both_ways_through_pipes(
     sealer: list[str], opener: list[str], armor: list[str], folder: Path, identity: X25519Identity
@@ -64,16 +63,12 @@ def test_files_go_both_ways_through_pipes(
     assert (opened.returncode, opened.stdout) == (0, CONTENT)
 
 
-@pytest.mark.parametrize(
-    "recipient", [["-R", "recipients.txt"], ["-e", "-i", "key.txt"], ["--encrypt", "--identity=key.txt"]]
-)
-def test_recipients_come_from_files(recipient: list[str], folder: Path) -> None:
-    arguments = [str(folder / part) if part.endswith(".txt") and "=" not in part else part for part in recipient]
-    arguments = [part.replace("=", f"={folder}/") for part in arguments]
-    assert run(OURS, *arguments, "-o", folder / "sealed", folder / "content").returncode == 0
-    opened = run(OURS, "--decrypt", "-i", folder / "key.txt", "--output", folder / "opened", folder / "sealed")
-    assert opened.returncode == 0
-    assert (folder / "opened").read_bytes() == CONTENT
+@pytest.mark.parametrize("flags", [("-R", "recipients.txt"), ("-e", "-i", "key.txt"), ("-e", "--identity=key.txt")])
+def test_recipients_come_from_files(flags: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert run(OURS, *flags, "-o", "sealed", "content").returncode == 0
+    assert run(OURS, "--decrypt", "-i", "key.txt", "--output", "opened", "sealed").returncode == 0
+    assert Path("opened").read_bytes() == CONTENT
 
 
 def test_a_post_quantum_recipient_is_used_like_any_other(folder: Path) -> None:
@@ -84,8 +79,7 @@ def test_a_post_quantum_recipient_is_used_like_any_other(folder: Path) -> None:
 
 
 @needs_age
-@pytest.mark.parametrize("sealer", PROGRAMS)
-@pytest.mark.parametrize("opener", PROGRAMS)
+@pytest.mark.parametrize(("sealer", "opener"), [(OURS, AGE), (AGE, OURS)])
 def test_passphrases_are_asked_for_at_the_terminal(sealer: list[str], opener: list[str], folder: Path) -> None:
     sealed, opened = folder / "sealed", folder / "opened"
     arguments = ("-o", sealed, folder / "content")
@@ -172,6 +166,6 @@ def test_binary_is_not_written_to_a_terminal(folder: Path, identity: X25519Ident
 def test_the_help_explains_every_flag_and_shows_an_example() -> None:
     shown = run(OURS, "--help").stdout.decode()
     for flag in ("-e", "-d", "-o", "-a", "-p", "-r", "-R", "-i"):
-        assert f"{flag}, --" in shown
+        assert f"\n  {flag}" in shown
     assert "example:" in shown
     assert "age-keygen" in shown

@@ -1,4 +1,4 @@
-"""Sealing and opening as callers use them: streams, lengths, context, files, padding."""
+"""Sealing and opening as callers use them: streams, lengths, context, files."""
 
 import io
 import os
@@ -17,7 +17,6 @@ from storage.age import (
     HybridIdentity,
     NoMatchError,
     OpenedReader,
-    PayloadError,
     Recipient,
     RecipientsError,
     ScryptIdentity,
@@ -31,10 +30,8 @@ from storage.age import (
     encrypt,
     encrypt_bytes,
     generate_identity,
-    pad,
     read_header,
     sealed_length,
-    unpad,
 )
 
 SIZES = [0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_000]
@@ -227,22 +224,3 @@ def test_a_device_is_written_and_never_replaced(sealed: bytes, identity: X25519I
     assert os.read(reading, 100) == b"content"
     os.close(reading)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
-
-
-# Padding
-
-
-@pytest.mark.parametrize("size", [0, 1, 65_534, 65_535, 65_536, 100_000])
-def test_padding_hides_the_length_and_comes_off_again(size: int) -> None:
-    for data in (os.urandom(size), bytes(size), b"\x80" * size):
-        padded = pad(data)
-        assert len(padded) == 65_536 * (size // 65_536 + 1)
-        assert unpad(padded) == data
-
-
-@pytest.mark.parametrize(
-    "padded", [b"", bytes(65_536), b"\x80", b"x" * 65_536, b"\x80" + bytes(131_071), pad(b"a")[:-1]]
-)
-def test_what_was_not_padded_is_not_unpadded(padded: bytes) -> None:
-    with pytest.raises(PayloadError):
-        unpad(padded)
