@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from storage.prices import schema
 from storage.prices.companies import company_id
@@ -17,6 +16,7 @@ KEYS = {
     "bid_lines": ("tender", "lot", "round", "bidder", "credit_code", "no"),
     "outcomes": ("tender", "lot"),
 }
+_READER = ("read_by", "read_at")
 
 
 def refuse_strangers(table: str, rows: Sequence[Row], tenders: Collection[str]) -> None:
@@ -74,37 +74,40 @@ def _company(row: Row, aliases: Mapping[str, str]) -> str:
     return company_id(row.bidder, row.credit_code, aliases)
 
 
-def by_tender(table: str, rows: pa.Table) -> dict[str, pa.Table]:
-    """Split rows by tender, each sorted by its key."""
+def differing(table: str, held: pa.Table, offered: pa.Table) -> list[str]:
+    """Return the tenders of which both sides do not hold the same rows; company match and reader do not count."""
+    old, new = _plain(table, held), _plain(table, offered)
+    if old.equals(new):
+        return []
+    olds, news = _by_tender(old), _by_tender(new)
+    return [t for t in sorted({*olds, *news}) if t not in olds or t not in news or not olds[t].equals(news[t])]
+
+
+def _plain(table: str, rows: pa.Table) -> pa.Table:
+    """Return what was declared of `rows`, in the order of their key, in columns that may be empty."""
+    kinds = [c for c in schema.columns(table) if c.name not in _READER]
+    loose = pa.schema([pa.field(c.name, c.kind) for c in kinds])
     ordered = rows.sort_by([(name, "ascending") for name in KEYS[table]])
+    return ordered.select(loose.names).cast(loose).combine_chunks()
+
+
+def _by_tender(ordered: pa.Table) -> dict[str, pa.Table]:
     names = ordered.column("tender").to_pylist()
     starts = [i for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
     ends = [*starts[1:], len(names)][: len(starts)]
     return {names[start]: ordered.slice(start, end - start) for start, end in zip(starts, ends, strict=True)}
 
 
-def same(table: str, held: pa.Table | None, offered: pa.Table | None) -> bool:
-    """Tell whether what is held says the same as what is offered; company match and reader do not count."""
-    if held is None or offered is None:
-        return held is offered
-    ignored = {"read_at", "read_by"}
-    names = [c.name for c in schema.columns(table) if c.name not in ignored]
-    kinds = pa.schema([schema.schema(table).field(name) for name in names])
-    return bool(_plain(held, kinds).equals(_plain(offered, kinds)))
-
-
-def _plain(rows: pa.Table, kinds: pa.Schema) -> pa.Table:
-    loose = pa.schema([field.with_nullable(True) for field in kinds])
-    return rows.select(kinds.names).cast(loose).combine_chunks()
-
-
-def stamp(table: str, offered: pa.Table, held: pa.Table | None, reason: str | None) -> pa.Table:
-    """Add revision, time and the reason of a correction."""
-    revision = 1 if held is None else pc.max(held.column("revision")).as_py() + 1
-    count = offered.num_rows
+def stamp(table: str, offered: pa.Table, held: pa.Table, reason: str | None) -> pa.Table:
+    """Add each tender's revision, the time, and the reason where archived rows are corrected."""
+    latest = held.group_by("tender").aggregate([("revision", "max")])
+    revisions = dict(zip(latest["tender"].to_pylist(), latest["revision_max"].to_pylist(), strict=True))
+    tenders = offered["tender"].to_pylist()
+    numbers = pa.array([revisions.get(tender, 0) + 1 for tender in tenders], pa.int32())
+    reasons = pa.array([reason if tender in revisions else None for tender in tenders], schema.TEXT)
     stamped = (
-        offered.append_column("revision", pa.array([revision] * count, pa.int32()))
-        .append_column("archived_at", pa.array([datetime.now(UTC)] * count, schema.MOMENT))
-        .append_column("corrected_reason", pa.array([reason if held is not None else None] * count, schema.TEXT))
+        offered.append_column("revision", numbers)
+        .append_column("archived_at", pa.array([datetime.now(UTC)] * len(tenders), schema.MOMENT))
+        .append_column("corrected_reason", reasons)
     )
     return stamped.select(schema.schema(table).names).cast(schema.schema(table))

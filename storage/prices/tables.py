@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
@@ -185,22 +186,25 @@ class PriceArchive:
 
     def _replace_once(self, table: str, tenders: list[str], new: pa.Table, reason: str | None) -> bool:
         delta = self.writable(table, schema.schema(table))
-        held = changes.by_tender(table, delta.to_pyarrow_dataset().to_table(filter=ds.field("tender").isin(tenders)))
-        offered = changes.by_tender(table, new)
-        differing = [t for t in tenders if not changes.same(table, held.get(t), offered.get(t))]
-        if not reason and (standing := [t for t in differing if t in held]):
+        held = delta.to_pyarrow_dataset().to_table(filter=ds.field("tender").isin(tenders))
+        changed = changes.differing(table, held, new)
+        standing = set(held["tender"].to_pylist()).intersection(changed)
+        if standing and not reason:
             raise ArchiveError(
                 "price archive: {tender} already has other rows in {table}; next: give the reason of the correction",
-                tender=standing[0],
+                tender=min(standing),
                 table=table,
             )
-        stamped = [changes.stamp(table, offered[t], held.get(t), reason) for t in differing if t in offered]
-        predicate = "tender IN (" + ", ".join(f"'{t}'" for t in differing) + ")"
-        if stamped:
-            write_deltalake(delta, pa.concat_tables(stamped), mode="overwrite", predicate=predicate)
-        elif differing:
+        if not changed:
+            return False
+        predicate = "tender IN (" + ", ".join(f"'{tender}'" for tender in changed) + ")"
+        rows = new.filter(pc.is_in(new["tender"], pa.array(changed)))
+        if rows.num_rows:
+            stamped = changes.stamp(table, rows, held, reason)
+            write_deltalake(delta, stamped, mode="overwrite", predicate=predicate)
+        else:
             delta.delete(predicate)
-        return bool(differing)
+        return True
 
 
 def _check_ids(tenders: Collection[str]) -> None:
