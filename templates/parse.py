@@ -16,7 +16,7 @@ from templates.tree import Text, W, all_text, lift_from_run, replace_by_text
 # The last private-use character delimits our tags, so that neither text nor data can be mistaken for one.
 MARK = "\U0010fffd"
 # Between these the output is collected and repaired (tables.py).
-OPEN, CLOSE = MARK + "<", MARK + ">"
+OPEN, CLOSE = MARK + "(", MARK + ")"
 
 _UNFILLED = {W + "instrText", W + "delText", W + "delInstrText"}
 _LOST = [W + name for name in ("drawing", "pict", "object", "sectPr", "footnoteReference", "endnoteReference")]

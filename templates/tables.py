@@ -16,7 +16,7 @@ from templates.tree import W
 from templates.values import SPECIAL, UnprintableValue, text_xml
 
 _BATCH = 200
-_SENTINEL = re.compile(f"{MARK}[<>]")
+_SENTINEL = re.compile(f"{MARK}[()]")
 
 
 class RowError(Exception):
