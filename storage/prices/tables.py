@@ -124,7 +124,7 @@ class PriceArchive:
         return delta.to_pyarrow_dataset() if delta else ds.dataset(schema.schema(table).empty_table())
 
     def history(self, table: str) -> list[dict[str, Any]]:
-        """Return a table's commits, newest first: version, time in ms since 1970, operation, predicate, rows added."""
+        """Return a table's commits, newest first: version, time (ms since 1970), operation, tenders, rows added."""
         delta = self.place.open(table)
         return [_commit(entry) for entry in delta.history()] if delta else []
 
@@ -221,6 +221,6 @@ def _commit(entry: dict[str, Any]) -> dict[str, Any]:
         "version": entry["version"],
         "at": entry["timestamp"],
         "operation": entry["operation"],
-        "predicate": parameters.get("predicate", ""),
+        "tenders": re.findall(r"'([^']*)'", parameters.get("predicate", "")),
         "rows_added": metrics.get("num_added_rows"),
     }
