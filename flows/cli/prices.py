@@ -83,9 +83,8 @@ def _questions(app: typer.Typer) -> None:
             print_json(entries)
             return
         columns = [_("version"), _("at"), _("operation"), _("tenders"), _("rows added")]
-        print_table(
-            table, columns, [[e["version"], e["at"], e["operation"], e["predicate"], e["rows_added"]] for e in entries]
-        )
+        rows = [[e["version"], e["at"], e["operation"], _few(e["tenders"]), e["rows_added"]] for e in entries]
+        print_table(table, columns, rows)
 
     @app.command(
         help=_("List companies that may be one, for review; or decide that they are.")
