@@ -1,0 +1,42 @@
+"""Text made comparable: widths, spaces, Chinese numerals, names."""
+
+import re
+import unicodedata
+
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+
+
+def narrow(text: str) -> str:
+    """Return `text` with full-width letters, digits and punctuation narrow (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def squeeze(text: str) -> str:
+    """Return `text` narrow and without any white space, for comparing."""
+    return re.sub(r"\s+", "", narrow(text))
+
+
+def chinese_number(text: str) -> int | None:
+    """Return a Chinese or Arabic counting number (十二, 二十三, 12) below one hundred, or None."""
+    plain = narrow(text.strip())
+    if plain.isascii() and plain.isdigit():
+        return int(plain)
+    tens, found, ones = plain.partition("十")
+    if not found:
+        return _DIGITS.get(plain)
+    high = _DIGITS.get(tens) if tens else 1
+    low = _DIGITS.get(ones) if ones else 0
+    return None if high is None or low is None else high * 10 + low
+
+
+def distance(left: str, right: str, most: int = 3) -> int:
+    """Return the edit distance of two short texts, `most` + 1 when it is larger."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        now = [i]
+        for j, b in enumerate(right, 1):
+            now.append(min(before[j] + 1, now[j - 1] + 1, before[j - 1] + (a != b)))
+        before = now
+    return min(before[-1], most + 1)

@@ -1,0 +1,1 @@
+"""The forty rejection rules, one file per family; each file registers its rules by being imported."""

@@ -1,0 +1,49 @@
+"""Runs rejection rules over a bid; one broken rule costs its own verdict, never the report."""
+
+from collections.abc import Iterable
+
+from flows.errors import TenderError
+from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.registry import Rule, registered
+from flows.steps.checks.verdict import CheckReport, Finding, Verdict
+
+BROKEN = "the rule itself"
+
+
+class UnknownRule(TenderError):
+    """A rule id that is none of R01 to R40."""
+
+
+def run(bid: BidUnderCheck, only: Iterable[str] | None = None) -> CheckReport:
+    """Judge a bid by the rejection rules.
+
+    Args:
+        bid: The bid of one lot.
+        only: Rule ids; all rules when None.
+
+    Returns:
+        The report, by rule id; every rule that was run has at least one finding.
+
+    Raises:
+        UnknownRule: `only` names a rule that does not exist.
+    """
+    known = registered()
+    wanted = list(known) if only is None else list(dict.fromkeys(only))
+    for rule_id in wanted:
+        if rule_id not in known:
+            raise UnknownRule("rule: found {found}, expected R01 to R40; next: tender check --help", found=rule_id)
+    return CheckReport(tuple(finding for rule_id in wanted for finding in _judged(bid, known[rule_id])))
+
+
+def _judged(bid: BidUnderCheck, rule: Rule) -> list[Finding]:
+    try:
+        findings = list(rule.judge(bid, rule))
+    except Exception as error:  # noqa: BLE001 - on deadline night 39 verdicts are better than none; a person takes this one
+        return [rule.human(f"broken: {type(error).__name__}", "a person to judge this rule", place=BROKEN)]
+    unread = [
+        rule.human(document.fault, "a document that can be read", document.name, "file") for document in bid.faults
+    ]
+    if unread and all(finding.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE) for finding in findings):
+        # What cannot be read may hold the defect.
+        return unread
+    return findings or [rule.human("nothing to judge by", "a document or record with the value")]
