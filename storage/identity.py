@@ -140,7 +140,8 @@ class ExecIdentity:
     def load(self) -> Holder:
         """Return the holder. See `IdentityProvider`."""
         try:
-            done = subprocess.run(shlex.split(self.command), stdout=subprocess.PIPE, timeout=_EXEC_SECONDS, check=False)
+            words = shlex.split(self.command) or [""]
+            done = subprocess.run(words, stdout=subprocess.PIPE, timeout=_EXEC_SECONDS, check=False)
         except (OSError, ValueError, subprocess.TimeoutExpired) as error:
             raise IdentityRefused("identity command: {kind}; next: run it by hand", kind=type(error).__name__) from None
         if done.returncode or len(done.stdout) > _LIMIT:

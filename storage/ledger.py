@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ BUCKET = "ledger"
 OPENED = "tender.opened"
 APPEND_SECONDS = 120.0
 """How long an append goes on losing to other writers before it gives up."""
+_AHEAD = 8  # records read one by one before a listing and parallel reads are faster
 
 
 class LedgerBusy(StorageError):
@@ -71,6 +71,7 @@ class Ledger:
         self._by_key: dict[str, Event] = {}
         self._team = policy.Team(people)
         self._read = False
+        self._slots: list[Slot] = []
         self.alarms: tuple[str, ...] = ()
         keyrings.record = self._record_keyring
 
@@ -92,8 +93,21 @@ class Ledger:
         return tuple(self._events)
 
     def refresh(self) -> None:
-        """Read what is new. See `events`."""
-        slots = self._row.slots()
+        """Read what is new: at first by a listing, which shows tampering with old records too, later by looking ahead.
+
+        Raises:
+            See `events`.
+        """
+        if self._read:
+            new = self._row.read_from(len(self._events), at_most=_AHEAD)
+            self._accept(new)
+            if len(new) < _AHEAD:
+                return
+        self._read_listed()
+        self._read = True
+
+    def _read_listed(self) -> None:
+        slots = self._slots = self._row.slots()
         self._sound_alarms(slots)
         if len(slots) < max(len(self._events), self._cache.count() if self._cache else 0):
             raise TamperAlarm(
@@ -103,7 +117,6 @@ class Ledger:
             )
         self._accept_cached(len(slots))
         self._accept(self._row.read(slots[len(self._events) :]))
-        self._read = True
 
     def find(self, *, type: str | None = None, lot: str | None = None, key: str | None = None) -> tuple[Event, ...]:
         """Return the events of a type, lot or business key, in order, from what was read last."""
@@ -138,10 +151,14 @@ class Ledger:
             if time.monotonic() > deadline:
                 raise LedgerBusy("ledger of {tender}: others write all the time; next: again", tender=self.tender)
             time.sleep(random.uniform(0, 0.05))  # so that writers who met once do not meet again
-            self._accept(self._row.read_from(len(self._events)))
+            self.refresh()
         if type == OPENED:
             self._record_keyrings()
         return self._by_key[key]
+
+    def written(self) -> list[tuple[Event, datetime]]:
+        """Return each event that the last listing showed with the time of its writing by the store's own clock."""
+        return [(made, slot.written) for made, slot in zip(self._events, self._slots, strict=False)]
 
     def leaves(self) -> list[bytes]:
         """Return the leaf hashes of the RFC 6962 tree over the records read last."""
@@ -199,13 +216,7 @@ class Ledger:
         if not records:
             return []
         opened = self._decrypt(start, records)
-        with ThreadPoolExecutor() as pool:
-            return list(
-                pool.map(
-                    lambda place: event.read(self.tender, start + place, opened[place], digests[place]),
-                    range(len(records)),
-                )
-            )
+        return [event.read(self.tender, start + i, clear, digests[i]) for i, clear in enumerate(opened)]
 
     def _decrypt(self, start: int, records: Sequence[bytes]) -> list[bytes]:
         identities = self._keyrings.open("procedure")

@@ -1,6 +1,6 @@
 """The register of people and workers: whose key is whose, in which role, department and time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -42,18 +42,17 @@ class People:
 
     persons: tuple[Person, ...]
     departments: tuple[Department, ...] = ()
-    _by_key: dict[str, list[Person]] = field(init=False, repr=False, compare=False)
+    _by_key: dict[str, list[Person]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_holder: dict[str, list[Person]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_key: dict[str, list[Person]] = {}
         for person in self.persons:
-            by_key.setdefault(person.signing_key, []).append(person)
-        object.__setattr__(self, "_by_key", by_key)
+            self._by_key.setdefault(person.signing_key, []).append(person)
+            self._by_holder.setdefault(person.holder, []).append(person)
 
     def find(self, person: str, at: datetime) -> Person | None:
         """Return the row of a person or holder in force at the time."""
-        wanted = holder_name(person)
-        return next((row for row in self.persons if row.holder == wanted and row.valid_at(at)), None)
+        return next((row for row in self._by_holder.get(holder_name(person), ()) if row.valid_at(at)), None)
 
     def holder_for_key(self, ssh_key: str, at: datetime) -> Person:
         """Return whose signing key this was at the time.
@@ -188,7 +187,7 @@ class PeopleRegister:
 
     def versions(self) -> list[People]:
         """Return every version, oldest first. See `load`."""
-        return self._chain(self._records())
+        return read_versions(self._records(), self._custodian_key)
 
     def publish(self, people: People, custodian: Holder) -> None:
         """Write the next version.
@@ -207,7 +206,7 @@ class PeopleRegister:
             **people.checked().to_json(),
         }
         record = signed.write(statement, custodian.signing, NAMESPACE)
-        self._chain([*records, record])
+        read_versions([*records, record], self._custodian_key)
         self._row.append(len(records), record)
 
     def _records(self) -> list[bytes]:
@@ -217,25 +216,36 @@ class PeopleRegister:
                 raise TamperAlarm("{key}: a second version or a delete marker over a record", key=slot.key)
         return self._row.read(slots)
 
-    def _chain(self, records: list[bytes]) -> list[People]:
-        versions: list[People] = []
-        for seq, record in enumerate(records):
-            value, signer = signed.read(record, NAMESPACE)
-            people = People.from_json(value)
-            expected = {"v": 1, "seq": seq, "prev": digest(records[seq - 1]) if seq else "0" * 64}
-            if any(value.get(field) != each for field, each in expected.items()):
-                raise PeopleRefused("register of people: version {seq} belongs to another place", seq=seq)
-            self._check_custodian(signer, value, versions[-1] if versions else people, first=not versions)
-            versions.append(people)
-        return versions
 
-    def _check_custodian(self, signer: str, value: Mapping[str, Any], trusted: People, *, first: bool) -> None:
-        at = read_time(value["at"])
-        pinned = not first or signer == " ".join(self._custodian_key.split()[:2])
-        if not pinned or not trusted.may(value["by"], "custodian", None, at):
-            raise PeopleRefused("register of people: version {seq} is signed by no custodian", seq=value["seq"])
-        if trusted.holder_for_key(signer, at).holder != value["by"]:
-            raise PeopleRefused("register of people: version {seq} is signed with another key", seq=value["seq"])
+def read_versions(records: Sequence[bytes], custodian_key: str) -> list[People]:
+    """Return the register in each of its versions, from the stored records, oldest first.
+
+    Args:
+        custodian_key: ``ssh-ed25519 …`` that must have signed the first one.
+
+    Raises:
+        PeopleRefused, SignatureRefused, NotCanonical: a record is not the next one that a custodian signed.
+    """
+    versions: list[People] = []
+    for seq, record in enumerate(records):
+        value, signer = signed.read(record, NAMESPACE)
+        people = People.from_json(value)
+        expected = {"v": 1, "seq": seq, "prev": digest(records[seq - 1]) if seq else "0" * 64}
+        if any(value.get(field) != each for field, each in expected.items()):
+            raise PeopleRefused("register of people: version {seq} belongs to another place", seq=seq)
+        if not versions and signer != " ".join(custodian_key.split()[:2]):
+            raise PeopleRefused("register of people: the first version is not signed with the key in the settings")
+        _check_custodian(signer, value, versions[-1] if versions else people)
+        versions.append(people)
+    return versions
+
+
+def _check_custodian(signer: str, value: Mapping[str, Any], trusted: People) -> None:
+    at = read_time(value["at"])
+    if not trusted.may(value["by"], "custodian", None, at):
+        raise PeopleRefused("register of people: version {seq} is signed by no custodian", seq=value["seq"])
+    if trusted.holder_for_key(signer, at).holder != value["by"]:
+        raise PeopleRefused("register of people: version {seq} is signed with another key", seq=value["seq"])
 
 
 def _has(row: Person, role: str, department: str | None) -> bool:

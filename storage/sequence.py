@@ -69,10 +69,10 @@ class RecordRow:
             found[slot.key] = self._store.get(self._bucket, slot.key, version_id=slot.version_id)
         return [found[slot.key] for slot in slots]
 
-    def read_from(self, number: int) -> list[bytes]:
+    def read_from(self, number: int, *, at_most: int) -> list[bytes]:
         """Return the records from a number on, one after the other, as far as they go: for the few that are new."""
         records: list[bytes] = []
-        while (record := self._try(number + len(records))) is not None:
+        while len(records) < at_most and (record := self._try(number + len(records))) is not None:
             records.append(record)
         return records
 

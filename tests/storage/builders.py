@@ -13,8 +13,8 @@ from storage.identity import Holder
 from storage.keyring import Keyrings
 from storage.ledger import Event, Ledger
 from storage.objects import ObjectStore
-from storage.people import People, Person
 from storage.people import WORKERS as WORKER_NAMES
+from storage.people import People, Person
 from storage.vault import Vault
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
