@@ -11,7 +11,7 @@ import cn_equipment
 import forms
 from blocks import para
 from package import write
-from styles import CHINESE, Look
+from styles import CHINESE
 
 ROOM = Path(__file__).parents[2] / "templates"
 FOLDERS = {"cn-equipment-2017": (CHINESE, cn_equipment), "forms": (CHINESE, forms)}
