@@ -157,7 +157,7 @@ def _check_relations(name: str, facts: Facts) -> None:
 def _kind(name: str, facts: Facts) -> str:
     for content_type in facts.content_types:
         if "macroenabled" in content_type.lower() or "oleobject" in content_type.lower():
-            raise _active(name, "[Content_Types].xml", content_type.rpartition(".")[2])
+            raise _active(name, "[Content_Types].xml", content_type)
     kinds = {kind for ending, kind in _MAIN.items() for t in facts.content_types if t.endswith(ending)}
     if len(kinds) != 1:
         raise RefusedFile(_BROKEN, file=name, problem="no main part of Word or Excel")
