@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.embedded import BUCKETS, EmbeddedStore
+from storage.buckets import make_buckets
+from storage.embedded import EmbeddedStore
 from storage.minio_objects import MinioObjects
 from storage.objects import ObjectStore
 
@@ -55,11 +56,7 @@ def fresh_store(embedded: EmbeddedStore) -> ObjectStore:
     admin = embedded.credentials("admin")
     prefix = f"t{secrets.token_hex(6)}-"
     objects = MinioObjects(admin.endpoint, admin.access_key, admin.secret_key, secure=False, bucket_prefix=prefix)
-    for bucket in BUCKETS:
-        days = RETENTION_DAYS if bucket.locked else None
-        objects.ensure_bucket(
-            bucket.name, object_lock=bucket.locked, default_retention_days=days, versioned=bucket.versioned
-        )
+    make_buckets(objects, RETENTION_DAYS)
     return objects
 
 

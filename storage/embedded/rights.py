@@ -1,30 +1,8 @@
-"""Who may do what at the embedded store: the buckets, the roles, and the rights of each role by bucket and compartment.
+"""Who may do what at the embedded store: the roles and their rights by bucket and compartment.
 
 The store's `Write` also permits overwriting and removing versions that are not under retention, so what must not be
 lost lies in buckets with default retention, and readers take the oldest version.
 """
-
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A bucket of the data model: under Object Lock with default retention or not, with versions or not."""
-
-    name: str
-    locked: bool
-    versioned: bool = True
-
-
-BUCKETS = (
-    Bucket("ledger", locked=True),
-    Bucket("keys", locked=False),
-    Bucket("drafts", locked=False),
-    Bucket("archive", locked=True),
-    Bucket("registers", locked=True),
-    Bucket("anchors", locked=True),
-    Bucket("prices", locked=False, versioned=False),  # Delta tables keep their own history
-)
 
 PEOPLE = {
     "handler": "person",

@@ -4,15 +4,15 @@ import os
 import signal
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
+from storage.buckets import make_buckets
 from storage.embedded import config, locked, ports
 from storage.embedded.config import StoreCredential
-from storage.embedded.rights import BUCKETS, Bucket
 from storage.errors import StorageError
 from storage.minio_objects import MinioObjects
+from storage.objects import StoreUnreachable
 
 START_SECONDS = 60
 SHELL_SECONDS = 30
@@ -67,8 +67,11 @@ class EmbeddedStore:
         while not self._write_through():
             self._wait(deadline)
         store = self.objects("admin")
-        with ThreadPoolExecutor(len(BUCKETS)) as pool:
-            list(pool.map(lambda bucket: self._make(store, bucket, deadline), BUCKETS))
+        while True:
+            try:
+                return make_buckets(store, self._retention_days)
+            except StoreUnreachable:
+                self._wait(deadline)
 
     def stop(self) -> bool:
         """End the store and wait until it has; return whether it ran."""
@@ -125,23 +128,6 @@ class EmbeddedStore:
             return False
         done.touch()
         return True
-
-    def _make(self, store: MinioObjects, bucket: Bucket, deadline: float) -> None:
-        days = self._retention_days if bucket.locked else None
-        while True:
-            try:
-                store.ensure_bucket(
-                    bucket.name,
-                    object_lock=bucket.locked,
-                    default_retention_days=days,
-                    versioned=bucket.versioned,
-                )
-            except StorageError as error:
-                if not error.transient:
-                    raise
-                self._wait(deadline)
-            else:
-                return
 
     def _wait(self, deadline: float) -> None:
         """Pause between two looks; raise when the process has ended or its time is over."""

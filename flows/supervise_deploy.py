@@ -1,0 +1,111 @@
+"""Applies `prefect.yaml` to the Prefect server: work pools and deployments, from a process that starts beside it.
+
+It is what `prefect deploy --all` does, without the second start of Python and the second import.
+"""
+
+import hashlib
+import importlib
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from flows.errors import TenderError
+from flows.settings import load
+from flows.supervise_health import await_api
+
+ROOT = Path(__file__).parents[1]
+DEPLOYMENTS = ROOT / "prefect.yaml"
+LOG = logging.getLogger("tenderflow.deploy")
+
+
+class DeploymentWrong(TenderError):
+    """An entry of `prefect.yaml` says something that is not understood."""
+
+
+def fingerprint() -> str:
+    """Return what a deployment depends on: `prefect.yaml` and the code whose parameters it shows."""
+    parts = [DEPLOYMENTS, *sorted((ROOT / "flows").glob("*.py"))]
+    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def read_deployments() -> list[dict[str, Any]]:
+    """Return the entries of `prefect.yaml`.
+
+    Raises:
+        DeploymentWrong: an entry pulls code, or has a key that is not applied here.
+    """
+    document = YAML(typ="safe").load(DEPLOYMENTS)
+    for entry in document["deployments"]:
+        unknown = set(entry) - {"name", "entrypoint", "description", "tags", "parameters", "work_pool", "schedule"}
+        if unknown or document.get("pull"):
+            raise DeploymentWrong(
+                "prefect.yaml: deployment {name}: found {found}, expected only keys that `tender up` applies; "
+                "next: see flows/supervise_deploy.py",
+                name=entry["name"],
+                found=", ".join(sorted(unknown)) or "pull",
+            )
+    return list(document["deployments"])
+
+
+def apply(entries: list[dict[str, Any]]) -> None:
+    """Make every work pool and deployment, or bring them up to date."""
+    flows = {entry["name"]: _flow(entry["entrypoint"]) for entry in entries}
+    settings = load()
+    await_api(settings)
+    _make_pools({entry["work_pool"]["name"] for entry in entries})
+    for entry in entries:
+        _deploy(flows[entry["name"]], entry)
+        LOG.info("deployed %s", entry["name"])
+    (settings.prefect_home / "deployed").write_text(fingerprint())
+
+
+def _flow(entrypoint: str) -> Any:
+    module, _, name = entrypoint.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def _make_pools(names: set[str]) -> None:
+    from prefect import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.exceptions import ObjectAlreadyExists
+    from prefect.workers.process import ProcessWorker
+
+    template = ProcessWorker.get_default_base_job_template()
+    with get_client(sync_client=True) as client:
+        for name in sorted(names):
+            try:
+                client.create_work_pool(WorkPoolCreate(name=name, type="process", base_job_template=template))
+            except ObjectAlreadyExists:
+                LOG.info("work pool %s stands", name)
+
+
+def _deploy(flow: Any, entry: dict[str, Any]) -> None:
+    from prefect.deployments.base import EntrypointType
+    from prefect.schedules import Cron
+
+    schedule = entry.get("schedule")
+    deployment = flow.to_deployment(
+        entry["name"],
+        description=entry.get("description"),
+        tags=entry.get("tags"),
+        parameters=entry.get("parameters"),
+        schedule=Cron(schedule["cron"], timezone=schedule.get("timezone")) if schedule else None,
+        work_pool_name=entry["work_pool"]["name"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    deployment.apply()
+
+
+def main() -> None:
+    """Apply `prefect.yaml` once the server answers."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    started = time.monotonic()
+    apply(read_deployments())
+    LOG.info("all deployed after %.1f s", time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The processes of an installation: what each one runs, in which environment, and how it is ended."""
+
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.settings import WORKERS, Settings, store_credential
+from flows.supervise_prefect import client_environment, prepare_server, server_command, server_environment
+from storage.embedded import locked
+
+GRACE_SECONDS = 20.0
+"""How long a worker may let its runs finish; what is cut short goes on from the ledger at the next start."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process of the installation.
+
+    Attributes:
+        name: As it appears in `tender status`.
+        arguments: Arguments to this Python.
+        environment: Its whole environment.
+        folder: The installation's home, which holds its lock and log.
+        signals: How it is ended: signals and the seconds each is given.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path
+    signals: Sequence[tuple[signal.Signals, float]]
+
+    @property
+    def lock(self) -> Path:
+        """File that is locked while the process lives."""
+        return lock_of(self.folder, self.name)
+
+    @property
+    def log(self) -> Path:
+        """File of its output."""
+        return self.folder / "logs" / f"{self.name}.log"
+
+    def pid(self) -> int | None:
+        """Return its process number while it lives."""
+        return locked.pid_of(self.lock)
+
+    def start(self) -> None:
+        """Start it in its own session."""
+        command = [sys.executable, *self.arguments]
+        locked.spawn(command, self.lock, log=self.log, cwd=self.folder, env=self.environment)
+
+
+WORKER_SIGNALS = ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+"""A worker takes the first SIGTERM as a request to finish, the second as the order to end."""
+PLAIN_SIGNALS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
+ENDING = (("watch", PLAIN_SIGNALS), *((f"worker-{w}", WORKER_SIGNALS) for w in WORKERS), ("prefect", PLAIN_SIGNALS))
+"""The order in which the processes end, before the store does."""
+
+
+def lock_of(home: Path, name: str) -> Path:
+    """Return the lock file of a process."""
+    return home / "run" / f"{name}.pid"
+
+
+def server(settings: Settings) -> Part:
+    """Return our own Prefect server."""
+    port = prepare_server(settings)
+    return Part("prefect", server_command(port), server_environment(settings), settings.home, PLAIN_SIGNALS)
+
+
+def deploy(settings: Settings) -> Part:
+    """Return the process that applies `prefect.yaml` and ends."""
+    environment = client_environment(settings, "deploy") | _places(settings)
+    return Part("deploy", ("-m", "flows.supervise_deploy"), environment, settings.home, PLAIN_SIGNALS)
+
+
+def worker(settings: Settings, role: str) -> Part:
+    """Return the worker of a pool, with the identity and store credential of its role alone."""
+    name = f"worker-{role}"
+    environment = client_environment(settings, name) | _places(settings) | _store(settings, role)
+    environment |= {
+        "TENDERFLOW_IDENTITY": str(settings.keys_home / name),
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+    }
+    return Part(name, ("-m", "flows.worker", role), environment, settings.home, WORKER_SIGNALS)
+
+
+def watch(settings: Settings) -> Part:
+    """Return the sweeper; it looks at the ledger with the assembly worker's store credential and opens nothing."""
+    environment = client_environment(settings, "watch") | _places(settings) | _store(settings, "assembly")
+    arguments = ("-m", "flows.watch", "--every", str(settings.sweep_seconds))
+    return Part("watch", arguments, environment, settings.home, PLAIN_SIGNALS)
+
+
+def _places(settings: Settings) -> dict[str, str]:
+    return {
+        "TENDERFLOW_HOME": str(settings.home),
+        "TENDERFLOW_KEYS": str(settings.keys_home),
+        "TENDERFLOW_CUSTODIAN_KEY": settings.custodian_key,
+        "TENDERFLOW_WORKER_LIMIT": str(settings.worker_limit),
+        "TENDERFLOW_RETENTION_DAYS": str(settings.retention_days),
+    }
+
+
+def _store(settings: Settings, role: str) -> dict[str, str]:
+    credential = store_credential(settings, role)
+    return {
+        "TENDERFLOW_S3_ENDPOINT": credential.endpoint,
+        "TENDERFLOW_S3_ACCESS_KEY": credential.access_key,
+        "TENDERFLOW_S3_SECRET_KEY": credential.secret_key,
+        "TENDERFLOW_S3_SECURE": str(settings.s3_secure if settings.s3_endpoint else False).lower(),
+        "TENDERFLOW_S3_REGION": settings.s3_region,
+        "TENDERFLOW_BUCKET_PREFIX": settings.bucket_prefix if settings.s3_endpoint else "",
+        **({"TENDERFLOW_S3_CA": str(settings.s3_ca)} if settings.s3_ca else {}),
+    }
