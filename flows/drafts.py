@@ -24,7 +24,7 @@ def _write_lot(case: Case, lot: str) -> None:
     template_set = catalogue.load(case.record.set)
 
     def work() -> list[Manifest]:
-        fields = fields_of(case.with_clauses(lot), lot, template_set.language)
+        fields = template_set.complete(fields_of(case.with_clauses(lot), lot, template_set.language))
         volumes = [volume for volume in template_set.volumes if volume.compartment != "price"]
         return [m for volume in volumes for m in seal_volume(case, lot, volume, fields, into)]
 

@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from templates.errors import TemplateError
-from templates.fields_named import names_price
+from templates.price_named import names_price
 from templates.manifest_table import ManifestTable, SetError
 
 SETS = Path(__file__).parent / "sets"
 FORMS = Path(__file__).parent / "forms"
+COVER = "cover"
 COMPARTMENTS = ("commercial", "technical", "price")
 
 
@@ -38,6 +39,13 @@ class Section:
     input: str | None = None
     required: bool = False
     price: bool = False
+
+    def applies(self, fields: Mapping[str, Any]) -> bool:
+        """Return whether the bid has this section; a field that a tender does not have is not true."""
+        value: Any = fields
+        for name in self.when.split(".") if self.when else ():
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return self.when is None or bool(value)
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,10 @@ class TemplateSet:
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def complete(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Return `fields` over the set's own defaults, table by table."""
-        return _over(self.defaults, fields)
+        """Return `fields` over the set's own defaults, with `contents`: the titles of the documents that apply."""
+        fields = _over(self.defaults, fields)
+        titles = [section.title for _, section in self.sections() if section.applies(fields) and section.id != COVER]
+        return {**fields, "contents": titles}
 
     def sections(self) -> tuple[tuple[Volume, Section], ...]:
         """Return every section with its volume, in the order of the bid."""

@@ -36,19 +36,8 @@ def write_volume(plan: VolumePlan, fields: Mapping[str, object], material: Seque
     Raises:
         MaterialMissing: a required section has neither template nor material.
     """
-    parts = [
-        part for section in plan.sections if _applies(section, fields) for part in _parts(section, fields, material)
-    ]
+    parts = [part for section in plan.sections if section.applies(fields) for part in _parts(section, fields, material)]
     return build(parts, title=plan.title, contents=True, company=company)
-
-
-def _applies(section: Section, fields: Mapping[str, object]) -> bool:
-    if section.when is None:
-        return True
-    value: object = fields
-    for name in section.when.split("."):
-        value = value[name] if isinstance(value, Mapping) else getattr(value, name)
-    return bool(value)
 
 
 def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Material]) -> list[VolumePart]:

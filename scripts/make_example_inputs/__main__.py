@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a row of a paper is one line)
 """Writes the documents of the example tender that people would deliver: `python scripts/make_example_inputs`.
 
 The technical response is Word, the reports and certificates PDF, the contracts scans. They are committed; LibreOffice

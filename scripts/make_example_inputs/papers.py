@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a row of a paper is one line)
 """The example's papers: licence, certificate, contracts and test reports, every one marked as an example."""
 
 import io
