@@ -12,10 +12,12 @@ from flows.steps import procedure
 from flows.steps.procedure import Facts, Gate, Manifested, Signed, State, Verdict
 from flows.steps.tender import Input, Tender, from_record
 from flows.steps.tender import People as TenderPeople
+from storage.age import X25519Recipient, parse_recipient
 from storage.decision import Decision, DecisionRefused, verify_decision
+from storage.event import Event
 from storage.identity import Holder
 from storage.keyring import Keyrings
-from storage.ledger import Event, Ledger
+from storage.ledger import Ledger
 from storage.manifest import Manifest
 from storage.objects import ObjectStore
 from storage.people import People
@@ -24,6 +26,10 @@ from storage.vault import Vault
 
 class UnknownObject(TenderError):
     """A name of which the tender has no sealed object."""
+
+
+class UnknownHolder(TenderError):
+    """Someone the tender names is not in the register of people."""
 
 
 @dataclass
@@ -94,6 +100,25 @@ class Case:
                 fits = decision.tender == self.tender and f"person:{decision.person}" == event.by
                 self._decisions[event.digest] = _signed(decision) if fits else None
         return self._decisions[event.digest]
+
+    def recipients(self, *holders: str) -> dict[str, X25519Recipient]:
+        """Return the registered age recipients of some holders, by holder name.
+
+        Raises:
+            UnknownHolder: the register does not know one of them now.
+        """
+        found = {}
+        for name in holders:
+            row = self.people.find(name, datetime.now(UTC))
+            if row is None:
+                raise UnknownHolder(
+                    "Tender {tender}: {name} is not in the register of people now, expected everyone the tender names; "
+                    "next: tender people add",
+                    tender=self.tender,
+                    name=name.removeprefix("person:"),
+                )
+            found[row.holder] = _x25519(row.age_recipient)
+        return found
 
     def facts(self) -> Facts:
         """Return what the procedure judges: newest manifests, verified decisions, named people, finished steps."""
@@ -169,6 +194,15 @@ def input_name(entry: Input) -> str:
     return f"input/{entry.lot}/{entry.deliverable}/{PurePosixPath(entry.file).name}"
 
 
+def _x25519(text: str) -> X25519Recipient:
+    recipient = parse_recipient(text)
+    if not isinstance(recipient, X25519Recipient):
+        raise UnknownHolder(
+            "Register of people: found another kind of age key, expected X25519; next: tender people add"
+        )
+    return recipient
+
+
 def _signed(decision: Decision) -> Signed:
     return Signed(
         decision.kind,
@@ -179,6 +213,7 @@ def _signed(decision: Decision) -> Signed:
         frozenset(decision.subjects),
         decision.at,
         decision.reason,
+        decision.on_behalf_of,
     )
 
 

@@ -9,7 +9,7 @@ from flows.case import Case, UnknownObject, named_people
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.procedure import GATES, PROCEDURE, WHOLE_TENDER, Gate, Manifested, State
-from storage.decision import build, sign_decision
+from storage.decision import Decision, sign_decision
 
 
 class DecisionNotOpen(TenderError):
@@ -81,24 +81,20 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
             now=now.isoformat(timespec="minutes"),
             deadline=case.record.deadline.isoformat(timespec="minutes"),
         )
-    statement = build(
-        subjects={f"{s.name}@{s.version}": s.digest for s in subjects},
+    decision = Decision(
         tender=case.tender,
         lot=lot,
         kind=gate.decision,
         verdict=verdict,
-        reason=f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason,
         person=case.holder.name.removeprefix("person:"),
         role=role,
+        subjects={s.digest: f"{s.name}@{s.version}" for s in subjects},
         at=now,
         procedure=PROCEDURE,
+        reason=f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason,
     )
-    signed = sign_decision(statement, case.holder.signing)
-    event = case.ledger.append(
-        "decision.signed",
-        {"decision": gate.decision, "statement": statement.decode(), "signature": signed},
-        lot=lot,
-    )
+    body = {"decision": gate.decision, **sign_decision(decision, case.holder)}
+    event = case.ledger.append("decision.signed", body, lot=lot)
     return SignedEvent(verdict, tuple(s.digest for s in subjects), event.seq)
 
 

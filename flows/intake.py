@@ -103,12 +103,16 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
             at=opened.at.isoformat(timespec="minutes"),
         )
     brought = [_seal(case, "procedure", "record", record, JSON)]
-    brought.append(_seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender), notice.DOCX))
+    brought.append(_seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender, _names(case)), notice.DOCX))
     for lot in tender.lots:
         form = screening.form(tender, lot.id, opened.at)
         brought.append(_seal(case, "procedure", f"screening/{lot.id}", _json(form), JSON))
         brought += _seal_commercial(case, tender, lot.id, folder)
     return brought
+
+
+def _names(case: Case) -> dict[str, str]:
+    return {person.id: person.name for person in case.people.persons}
 
 
 def _record(tender: Tender) -> bytes:
@@ -121,11 +125,11 @@ def _make_keys(case: Case, tender: Tender) -> None:
     for compartment, (roles, workers) in HOLDERS.items():
         if not case.keyrings.exists(compartment):
             persons = sorted({f"person:{person}" for role in roles for person in people.get(role, ())})
-            case.keyrings.create(compartment, case.people.recipients(*persons, *workers))
+            case.keyrings.create(compartment, case.recipients(*persons, *workers))
 
 
 def _seal_commercial(case: Case, tender: Tender, lot: str, folder: Path) -> list[Brought]:
-    files = [(q.kind, q.file) for q in tender.qualifications if q.file]
+    files = [("qualification", q.file) for q in tender.qualifications if q.file]
     files += [("track-record", p.file) for p in tender.track_record if p.file]
     files += [("authorisation", a.file) for a in tender.authorisations if a.file]
     brought = []

@@ -44,7 +44,7 @@ def make_price_keys(case: Case, lot: str) -> None:
     """Make the price compartment, opened by the pricing worker and the pricing group (whoever makes a key sees it)."""
     del lot
     if not case.keyrings.exists("price"):
-        case.keyrings.create("price", case.people.recipients("worker:pricing", *case.named("pricing")))
+        case.keyrings.create("price", case.recipients("worker:pricing", *case.named("pricing")))
 
 
 def write_price_volume(case: Case, lot: str) -> None:
@@ -54,14 +54,14 @@ def write_price_volume(case: Case, lot: str) -> None:
     template_set = catalogue.load(case.record.set)
 
     def work() -> list[Manifest]:
-        fields = fields_of(case.with_clauses(lot), lot, template_set.language, offer=_offer(case, lot))
+        fields = template_set.complete(
+            fields_of(case.with_clauses(lot), lot, template_set.language, offer=_offer(case, lot))
+        )
         volumes = [volume for volume in template_set.volumes if volume.compartment == "price"]
         return [m for volume in volumes for m in seal_volume(case, lot, volume, fields, into)]
 
     case.once("price-volume", lot, into, work)
-    case.keyrings.change(
-        "price", add=case.people.recipients(*case.named("reviewer")), reason="price decided: final review"
-    )
+    case.keyrings.change("price", add=case.recipients(*case.named("reviewer")), reason="price decided: final review")
 
 
 def check_lot(case: Case, lot: str) -> None:
@@ -90,7 +90,7 @@ def make_package(case: Case, lot: str) -> None:
     into = procedure.inputs("package", lot, case.facts().manifests)
     holders = ("worker:pricing", *case.named("submitter"))
     if not case.keyrings.exists("submission"):
-        case.keyrings.create("submission", case.people.recipients(*holders))
+        case.keyrings.create("submission", case.recipients(*holders))
 
     def work() -> list[Manifest]:
         drafts = sorted(case.manifests(f"draft/{lot}/*").items())

@@ -115,6 +115,12 @@ class Signed:
     subjects: frozenset[str]
     at: datetime
     reason: str = ""
+    on_behalf_of: str | None = None
+
+    @property
+    def named(self) -> str:
+        """Return who must be named in the tender: the person, or the one they deputise for."""
+        return self.on_behalf_of or self.person
 
 
 @dataclass(frozen=True)
@@ -220,16 +226,16 @@ def _last_words(gate: Gate, lot: str, facts: Facts, digests: frozenset[str]) -> 
     words: dict[tuple[str, str], Signed] = {}
     for signed in facts.decisions:
         fits = signed.decision == gate.decision and signed.lot == lot and signed.subjects == digests
-        named = signed.role in gate.signers and signed.person in facts.people.get(signed.role, ())
-        if fits and named and signed.person not in barred:
-            words[(signed.role, signed.person)] = signed
+        named = signed.role in gate.signers and signed.named in facts.people.get(signed.role, ())
+        if fits and named and not barred & {signed.person, signed.named}:
+            words[(signed.role, signed.named)] = signed
     return tuple(words.values())
 
 
 def _missing_signers(gate: Gate, facts: Facts, signed: Sequence[Signed]) -> tuple[str, ...]:
     if gate.quorum:
         role = gate.signers[0]
-        have = {s.person for s in signed}
+        have = {s.named for s in signed}
         lacking = facts.quorum - len(have)
         open_people = [p for p in facts.people.get(role, ()) if p not in have]
         return tuple(f"{role}: {person}" for person in open_people) if lacking > 0 else ()

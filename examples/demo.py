@@ -1,0 +1,172 @@
+"""Plays the people of the example tender through the same `tender` commands that users have, from notice to archive.
+
+Run by `make demo`. Everything is real: store, Prefect, keys, Word, PDF. Only the people's answers are written down here.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "warehouse-agv"
+TENDER = Path(sys.executable).parent / "tender"
+HOME = Path(os.environ.get("TENDERFLOW_HOME", ROOT / ".tenderflow"))
+
+PEOPLE = {
+    "zhao.min": ("marketing-1", "handler", "赵敏示"),
+    "qian.wei": ("marketing-1", "leader", "钱示伟"),
+    "li.na": ("technical", "technical", "李示娜"),
+    "sun.li": ("marketing-1", "pricing", "孙示丽"),
+    "zhou.jie": ("marketing-1", "pricing", "周示杰"),
+    "wu.fang": ("marketing-1", "pricing", "吴示芳"),
+    "zheng.yun": ("marketing-1", "reviewer", "郑示云"),
+    "wang.lei": ("marketing-1", "submitter", "王示雷"),
+    "feng.xue": ("marketing-1", "clerk", "冯示雪"),
+}
+
+console = Console(highlight=False)
+BEGUN = time.monotonic()
+
+
+def say(text: str) -> None:
+    """Print one step with the time since the start."""
+    console.print(f"[bold cyan]{time.monotonic() - BEGUN:6.1f} s[/]  [bold]{text}[/]")
+
+
+def tender(*arguments: str, person: str = "", quiet: bool = False) -> str:
+    """Run one `tender` command, shown as a user would type it; a failure ends the demonstration."""
+    line = ["tender", *arguments, *(["--as", person] if person else [])]
+    if not quiet:
+        console.print(f"          [green]$ {' '.join(line)}[/]")
+    environment = {**os.environ, "TENDERFLOW_HOME": str(HOME)}
+    if person:
+        environment["TENDERFLOW_PASSPHRASE_FILE"] = str(passphrase_file(person))
+    done = subprocess.run([str(TENDER), *line[1:]], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        console.print(done.stdout + done.stderr, style="red", markup=False)
+        raise SystemExit(f"demo: `{' '.join(line)}` ended with {done.returncode}")
+    if not quiet:
+        for row in done.stdout.strip().splitlines():
+            console.print(f"            {row}", style="dim", markup=False)
+    return done.stdout
+
+
+def passphrase_file(person: str) -> Path:
+    """Return the file with a person's passphrase, made on first use (0600)."""
+    path = HOME / "demo" / f"{person}.passphrase"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(12))
+    return path
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The example tender under a fresh id, with dates in the future."""
+
+    id: str
+    folder: Path
+
+
+def copy_example() -> Copy:
+    """Copy the example folder; give it an id of its own and move its dates."""
+    now = datetime.now(UTC)
+    name = f"agv-{now:%Y%m%d-%H%M%S}"
+    folder = HOME / "demo" / name
+    shutil.copytree(EXAMPLE, folder)
+    text = (folder / "tender.yaml").read_text("utf-8")
+    lines = [_moved(line, name, now) for line in text.splitlines()]
+    (folder / "tender.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    return Copy(name, folder)
+
+
+def _moved(line: str, name: str, now: datetime) -> str:
+    return f"tender: {name}" if line.startswith("tender:") else line
+
+
+def make_people() -> None:
+    """Make a key pair for everyone and publish the register, unless both are there."""
+    known = json.loads(tender("people", "list", "--json", quiet=True))
+    missing = [person for person in PEOPLE if person not in {entry["id"] for entry in known}]
+
+    def make(person: str) -> None:
+        tender("keys", "new", person, "--work-factor", "14", person=person, quiet=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(make, missing))
+    for person in missing:
+        department, role, name = PEOPLE[person]
+        tender("people", "add", person, "--department", department, "--role", role, "--name", name, quiet=True)
+
+
+def main() -> None:
+    """Run the demonstration."""
+    say("Start store, Prefect server, workers and sweeper")
+    tender("up")
+    say("The example's people get their keys; the custodian publishes the register")
+    make_people()
+    copy = copy_example()
+    play(copy)
+
+
+def play(copy: Copy) -> None:
+    """Carry the tender from notice to archive."""
+    t, folder = copy.id, str(copy.folder)
+    say("The handler opens the tender and signs the bid notice, the leader signs it too (art. 3.1)")
+    tender("validate", folder)
+    tender("open", folder, person="zhao.min")
+    tender("sign", t, "notice", person="zhao.min")
+    tender("sign", t, "notice", person="qian.wei")
+    say("The bid run starts and suspends at the screening")
+    tender("start", t, person="zhao.min")
+    tender("wait", t, "screening", person="qian.wei")
+    tender("show", t, "screening", person="qian.wei")
+    tender("sign", t, "screening", "--verdict", "bid", person="qian.wei")
+    say("The technical department delivers; the handler settles the clauses (art. 3.3)")
+    tender("deliver", t, folder, person="li.na")
+    tender("sign", t, "clauses", person="zhao.min")
+    say("Cost side in, the pricing group proposes and votes; the price stays in its compartment")
+    tender("cost", t, str(copy.folder / "cost.xlsx"), person="li.na")
+    tender("propose", t, str(copy.folder / "cost.xlsx"), person="sun.li")
+    tender("wait", t, "price", person="sun.li")
+    tender("sign", t, "price", person="sun.li")
+    tender("sign", t, "price", person="zhou.jie")
+    say("The pricing pool writes the price volume and checks the bid; the reviewer reads and signs")
+    tender("wait", t, "final-review", person="zheng.yun")
+    tender("get", t, "draft/1/*", "--out", str(HOME / "demo" / t / "review"), person="zheng.yun")
+    tender("sign", t, "final-review", person="zheng.yun")
+    say("The final package is sealed; the submitter opens exactly it and records the submission (art. 3.4)")
+    tender("wait", t, "submission", person="wang.lei")
+    tender("get", t, "package/1", "--out", str(HOME / "demo" / t / "package"), person="wang.lei")
+    tender("sign", t, "submission", person="wang.lei")
+    tender("wait", t, "submission", "--passed", person="zhao.min")
+    say("After the opening: record and outcome into the archive (art. 3.5)")
+    tender("opening", t, str(copy.folder / "opening.xlsx"), "--outcome", str(copy.folder / "outcome.yaml"), person="feng.xue")
+    finish(copy)
+
+
+def finish(copy: Copy) -> None:
+    """Show what came out and what to try next."""
+    say("What came out")
+    query = f"SELECT lot, bidder, price, rank, status FROM bids WHERE tender = '{copy.id}' ORDER BY rank"
+    tender("wait", copy.id, "archive", person="zhao.min")
+    tender("stages", copy.id, person="zhao.min")
+    tender("prices", "sql", query)
+    tender("status")
+    console.print(f"\n[bold]Done in {time.monotonic() - BEGUN:.0f} s.[/]")
+
+
+if __name__ == "__main__":
+    main()

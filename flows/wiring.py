@@ -1,0 +1,182 @@
+"""Puts the parts of an installation together: settings, store, identity, register, and a tender opened for a holder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from flows import settings as settings_module
+from flows.case import Case
+from flows.errors import TenderError
+from flows.settings import Settings, embedded_store, object_store, store_credential
+from storage.embedded.rights import PEOPLE as STORE_ROLES
+from storage.identity import FileIdentity, Holder, provider
+from storage.keyring import Keyrings
+from storage.ledger import BUCKET as LEDGER_BUCKET
+from storage.ledger import Ledger
+from storage.objects import ObjectStore
+from storage.people import People, PeopleRegister
+from storage.prices import PriceArchive
+from storage.vault import Vault
+
+# Of several roles the one whose store credential reaches furthest into what the person decides on.
+ROLE_ORDER = ("pricing", "reviewer", "submitter", "clerk", "auditor", "handler", "leader", "technical", "analyst")
+
+
+class UnknownTender(TenderError):
+    """There is no ledger of this tender."""
+
+
+class UnknownPerson(TenderError):
+    """The register of people does not know who wants to act."""
+
+
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return settings_module.load()
+
+
+def open_case(tender: str, *, worker: str = "", person: str = "", new: bool = False) -> Case:
+    """Open a tender for a worker or a person.
+
+    Args:
+        tender: its id.
+        worker: `assembly`, `pricing` or `archive`; its identity and store credential are those of this process.
+        person: id of a person whose identity lies in the keys folder; the passphrase is asked for unless set.
+        new: the tender need not exist yet.
+
+    Raises:
+        UnknownTender: it has no ledger.
+        UnknownPerson, IdentityRefused: no such person, or the keys do not open.
+        StoreUnreachable: the store does not answer.
+    """
+    config = settings()
+    if worker:
+        store = object_store(config, worker)
+        people = register(config, store).load()
+        holder = worker_identity(config, worker)
+    else:
+        people = register(config, object_store(config, "person")).load()
+        store = object_store(config, store_role(people, person))
+        holder = person_identity(config, person)
+    if not new and not exists(store, tender):
+        raise UnknownTender(
+            "Tender {tender}: found no ledger, expected it opened before; next: tender list, tender open DIR",
+            tender=tender,
+        )
+    keyrings = Keyrings(store, tender, holder, people)
+    ledger = Ledger(store, tender, holder, keyrings, people, config.home / "cache" / holder.name.replace(":", "-"))
+    vault = Vault(store, tender, holder, keyrings, ledger, people)
+    return Case(tender, holder, store, people, keyrings, ledger, vault)
+
+
+def exists(store: ObjectStore, tender: str) -> bool:
+    """Tell whether a tender has a ledger."""
+    return next(iter(store.list(LEDGER_BUCKET, f"{tender}/")), None) is not None
+
+
+def register(config: Settings, store: ObjectStore) -> PeopleRegister:
+    """Return the register of people, trusted from the pinned custodian key."""
+    return PeopleRegister(store, custodian_key(config))
+
+
+def custodian_key(config: Settings) -> str:
+    """Return the pinned key of the first custodian."""
+    pinned = config.home / "custodian.pub"
+    if config.custodian_key:
+        return config.custodian_key
+    if not pinned.exists():
+        raise UnknownPerson(
+            "Register of people: found no custodian key, expected TENDERFLOW_CUSTODIAN_KEY or {file}; next: tender up",
+            file=pinned.name,
+        )
+    return pinned.read_text("utf-8").strip()
+
+
+def store_role(people: People, person: str) -> str:
+    """Return the store role of a person: that of the first of their roles in `ROLE_ORDER`."""
+    row = people.find(f"person:{person}", datetime.now(UTC))
+    if row is None:
+        raise UnknownPerson(
+            "Person {person}: not in the register of people, expected one who is; "
+            "next: tender people list, tender people add",
+            person=person or "?",
+        )
+    roles = [role for role in ROLE_ORDER if role in row.roles]
+    return STORE_ROLES[roles[0]] if roles else STORE_ROLES["handler"]
+
+
+def person_identity(config: Settings, person: str) -> Holder:
+    """Load a person's keys from the keys folder."""
+    return FileIdentity(config.keys_home / person, passphrase_of(config, person)).load()
+
+
+def worker_identity(config: Settings, worker: str) -> Holder:
+    """Load this worker's own keys, from TENDERFLOW_IDENTITY or the keys folder."""
+    folder = config.keys_home / f"worker-{worker}"
+    secret = folder / "passphrase"
+    place = config.identity or str(folder)
+    return provider(place, config.passphrase_file or (secret if secret.exists() else None)).load()
+
+
+def passphrase_of(config: Settings, person: str) -> Path | None:
+    """Return the file with the passphrase of a person's keys, or a way to ask for it."""
+    if config.passphrase_file is not None:
+        return config.passphrase_file
+    beside = config.keys_home / person / "passphrase"
+    return beside if beside.exists() else _Asked(person)  # type: ignore[return-value]
+
+
+class _Asked:
+    """Asks for a passphrase at the terminal."""
+
+    def __init__(self, person: str) -> None:
+        self._person = person
+
+    def __call__(self) -> str:
+        import getpass
+
+        from flows.i18n import _
+
+        return getpass.getpass(_("Passphrase of {person}: ").format(person=self._person))
+
+
+def price_archive(role: str) -> PriceArchive:
+    """Return the price archive as a role sees it."""
+    return PriceArchive.s3(store_credential(settings(), role))
+
+
+def tenders() -> list[str]:
+    """Return the ids of every tender in the store."""
+    store = object_store(settings(), "person")
+    return sorted({info.key.split("/", 1)[0] for info in store.list(LEDGER_BUCKET)})
+
+
+def last_event_at(tender: str) -> datetime | None:
+    """Return when the newest event of a tender was written, by the store's clock; None without a ledger."""
+    store = object_store(settings(), "assembly")
+    return max((info.last_modified for info in store.list(LEDGER_BUCKET, f"{tender}/")), default=None)
+
+
+@contextmanager
+def prefect_api() -> Iterator[None]:
+    """Speak to the Prefect server of this installation; a process that Prefect started is already connected."""
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+    from flows.supervise import prefect_connection
+
+    url, auth = prefect_connection(settings())
+    with temporary_settings({PREFECT_API_URL: url, PREFECT_API_AUTH_STRING: auth}):
+        yield
+
+
+def ui_url(run: UUID) -> str:
+    """Return the address of a run in the Prefect UI."""
+    from flows.supervise import prefect_connection
+
+    url, _ = prefect_connection(settings())
+    return f"{url.removesuffix('/api')}/runs/flow-run/{run}"
+
+
+__all__ = ["embedded_store", "open_case", "price_archive", "settings"]

@@ -1,0 +1,107 @@
+"""An installation of its own for a test of the flows: keys, register, people; on the shared store, without Prefect."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows import first_keys, wiring
+from flows.case import Case
+from flows.settings import Settings
+from flows.steps.read_tender import read
+from flows.steps.tender import Tender
+from storage.buckets import make_buckets
+from storage.embedded import ROLES, EmbeddedStore
+from storage.identity import FileIdentity, create_holder, read_public
+from storage.people import Department, People, PeopleRegister, Person
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "warehouse-agv"
+PEOPLE = {
+    "zhao.min": ("marketing-1", "handler"),
+    "qian.wei": ("marketing-1", "leader"),
+    "li.na": ("technical", "technical"),
+    "sun.li": ("marketing-1", "pricing"),
+    "zhou.jie": ("marketing-1", "pricing"),
+    "wu.fang": ("marketing-1", "pricing"),
+    "zheng.yun": ("marketing-1", "reviewer"),
+    "wang.lei": ("marketing-1", "submitter"),
+    "feng.xue": ("marketing-1", "clerk"),
+}
+PASSPHRASE = "correct horse"
+
+
+class Installation:
+    """A home folder with keys for everyone, on buckets that nobody else uses."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def people(self) -> None:
+        """Make keys for the example's people and publish them."""
+        register = PeopleRegister(wiring.object_store(self.settings, "admin"), wiring.custodian_key(self.settings))
+        now = datetime.now(UTC)
+        known = register.load()
+        rows = [self._person(person, department, role, now) for person, (department, role) in PEOPLE.items()]
+        departments = tuple(Department(d) for d in sorted({d for d, _ in PEOPLE.values()}))
+        custodian = self.settings.keys_home / "custodian"
+        register.publish(
+            People((*known.persons, *rows), (*known.departments, *departments)),
+            FileIdentity(custodian, custodian / "passphrase").load(),
+        )
+
+    def _person(self, person: str, department: str, role: str, now: datetime) -> Person:
+        folder = self.settings.keys_home / person
+        create_holder(folder, f"person:{person}", PASSPHRASE, work_factor=2)
+        (folder / "passphrase").touch(mode=0o600)
+        (folder / "passphrase").write_text(PASSPHRASE)
+        public = read_public(folder)
+        return Person(person, department, (role,), public["ssh_key"], public["recipient"], now)
+
+    def case(self, tender: str, *, person: str = "", worker: str = "", new: bool = False) -> Case:
+        """Open a tender as someone."""
+        return wiring.open_case(tender, person=person, worker=worker, new=new)
+
+
+@pytest.fixture(scope="session")
+def installed(embedded: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Make an installation once for the run; return its environment. Every role has the admin's store key here."""
+    home = tmp_path_factory.mktemp("installation", numbered=True) / "home"
+    home.mkdir(mode=0o700)
+    admin = embedded.credentials("admin")
+    keys = home / "credentials.json"
+    keys.touch(mode=0o600)
+    keys.write_text(json.dumps({role: {"access": admin.access_key, "secret": admin.secret_key} for role in ROLES}))
+    environment = {
+        "TENDERFLOW_HOME": str(home),
+        "TENDERFLOW_S3_ENDPOINT": admin.endpoint,
+        "TENDERFLOW_S3_SECURE": "false",
+        "TENDERFLOW_S3_CREDENTIALS": str(keys),
+        "TENDERFLOW_BUCKET_PREFIX": f"t{secrets.token_hex(6)}-",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        _prepare(wiring.settings())
+    return environment
+
+
+def _prepare(settings: Settings) -> None:
+    make_buckets(wiring.object_store(settings, "admin"), 1)
+    first_keys.prepare(settings)
+    Installation(settings).people()
+
+
+@pytest.fixture
+def installation(installed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Installation:
+    """The installation of the run, in this test's environment."""
+    for name, value in installed.items():
+        monkeypatch.setenv(name, value)
+    return Installation(wiring.settings())
+
+
+@pytest.fixture
+def example(tender_id: str) -> tuple[Tender, Path]:
+    """The example tender as values under an id of its own, and its folder."""
+    return read(EXAMPLE).model_copy(update={"tender": tender_id}), EXAMPLE
