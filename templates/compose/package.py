@@ -1,0 +1,174 @@
+"""Office packages: the parts of a .docx with their relationships and content types, read and written."""
+
+import io
+import posixpath
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from templates.errors import TemplateError
+
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+WML = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# Parts whose content is compressed already are stored: deflating them again only costs time.
+_PACKED = (".jpg", ".jpeg", ".png", ".gif", ".xlsx", ".docx", ".pptx", ".zip", ".wdp")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class BrokenDocument(TemplateError):
+    """A .docx that lacks a part or relationship which it names."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relationship: `target` is a part's name in the package, or an address when `external`."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool = False
+
+
+class Package:
+    """A .docx opened for reading; `name` stands for it in errors."""
+
+    def __init__(self, source: bytes | Path, name: str) -> None:
+        self.name = name
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+            self.parts = frozenset(self._zip.namelist())
+            self._defaults, self._overrides = _content_types(self.xml("[Content_Types].xml"))
+        except (zipfile.BadZipFile, OSError) as error:
+            raise BrokenDocument("{name}: found no .docx package; next: save it again in Word", name=name) from error
+        self.main = self._main()
+
+    def __enter__(self) -> "Package":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._zip.close()
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part. Raises `BrokenDocument` when the package lacks it."""
+        try:
+            return self._zip.read(part)
+        except KeyError as error:
+            raise BrokenDocument(
+                "{name}: part {part} is missing; next: save it again in Word", name=self.name, part=part
+            ) from error
+
+    def xml(self, part: str) -> etree._Element:
+        """The parsed part; entities are not resolved."""
+        try:
+            return parse(self.read(part))
+        except etree.XMLSyntaxError as error:
+            raise BrokenDocument(
+                "{name}: part {part} is no XML; next: save it again in Word", name=self.name, part=part
+            ) from error
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """The relationships of a part by their id."""
+        folder, file = posixpath.split(part)
+        rels = f"{folder}/_rels/{file}.rels".lstrip("/")
+        if rels not in self.parts:
+            return {}
+        return {relation.id: relation for node in self.xml(rels) if (relation := _relation(node, folder))}
+
+    def related(self, kind: str) -> str | None:
+        """The part that stands in the relationship `kind` ("styles", "numbering", …) to the main document."""
+        found = (r.target for r in self.relations(self.main).values() if r.kind.rpartition("/")[2] == kind)
+        return next((target for target in found if target in self.parts), None)
+
+    def content_type(self, part: str) -> str:
+        """The content type of a part, by its name or its extension."""
+        extension = part.rpartition(".")[2].lower()
+        return self._overrides.get(part) or self._defaults.get(extension, "application/octet-stream")
+
+    def _main(self) -> str:
+        kinds = {r.kind.rpartition("/")[2]: r.target for r in self.relations("").values()}
+        if (main := kinds.get("officeDocument")) in self.parts and main is not None:
+            return main
+        raise BrokenDocument("{name}: found no main document; next: save it again in Word", name=self.name)
+
+
+class PackageWriter:
+    """Writes a package; `close` adds the content types. The same calls give the same bytes."""
+
+    def __init__(self, target: BinaryIO | Path) -> None:
+        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._overrides: dict[str, str] = {}
+
+    def add(self, part: str, content: bytes, content_type: str = "", relations: list[Relation] | None = None) -> None:
+        """Add a part with its relationships, whose targets are names of parts in this package."""
+        method = zipfile.ZIP_STORED if part.lower().endswith(_PACKED) else zipfile.ZIP_DEFLATED
+        entry = zipfile.ZipInfo(part, _EPOCH)
+        entry.compress_type, entry.external_attr = method, 0o600 << 16
+        self._zip.writestr(entry, content)
+        if content_type:
+            self._overrides[part] = content_type
+        if relations:
+            folder, file = posixpath.split(part)
+            self.add(f"{folder}/_rels/{file}.rels".lstrip("/"), relations_xml(relations, folder))
+
+    def close(self, relations: list[Relation]) -> None:
+        """Write the relationships of the package and the content types, and finish the file."""
+        self.add("_rels/.rels", relations_xml(relations, ""))
+        defaults = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        overrides = "".join(
+            f"<Override PartName={quoteattr('/' + part)} ContentType={quoteattr(kind)}/>"
+            for part, kind in sorted(self._overrides.items())
+        )
+        self.add("[Content_Types].xml", HEAD + f'<Types xmlns="{TYPES}">{defaults}{overrides}</Types>'.encode())
+        self._zip.close()
+
+
+def parse(xml: bytes) -> etree._Element:
+    """Parse a part without entities, network or document types."""
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def serialise(root: etree._Element) -> bytes:
+    """A part's XML with its declaration."""
+    return HEAD + etree.tostring(root)
+
+
+def relations_xml(relations: list[Relation], folder: str) -> bytes:
+    """The relationships part of a part that lies in `folder`."""
+    rows = "".join(
+        f"<Relationship Id={quoteattr(r.id)} Type={quoteattr(r.kind)} Target={quoteattr(_relative(r, folder))}"
+        + (' TargetMode="External"/>' if r.external else "/>")
+        for r in relations
+    )
+    return HEAD + f'<Relationships xmlns="{RELATIONS}">{rows}</Relationships>'.encode()
+
+
+def _relative(relation: Relation, folder: str) -> str:
+    return relation.target if relation.external else posixpath.relpath(relation.target, folder or ".")
+
+
+def _relation(node: etree._Element, folder: str) -> Relation | None:
+    if not isinstance(node.tag, str):
+        return None
+    target = node.get("Target", "")
+    external = node.get("TargetMode") == "External"
+    if not external:
+        target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    return Relation(node.get("Id", ""), node.get("Type", ""), target, external)
+
+
+def _content_types(root: etree._Element) -> tuple[dict[str, str], dict[str, str]]:
+    defaults = {n.get("Extension", "").lower(): n.get("ContentType", "") for n in root.iter(f"{{{TYPES}}}Default")}
+    overrides = {n.get("PartName", "").lstrip("/"): n.get("ContentType", "") for n in root.iter(f"{{{TYPES}}}Override")}
+    return defaults, overrides

@@ -1,0 +1,122 @@
+"""Sections of the documents in a volume: paper, orientation, headers and footers stay those of each document."""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from templates.compose.package import R
+from templates.tree import W
+
+_KINDS = ("default", "first", "even")
+_REFERENCES = ("headerReference", "footerReference")
+_ID = f"{{{R}}}id"
+# The order of the schema for what is put into a section here.
+_AFTER_TYPE = [W + n for n in ("headerReference", "footerReference", "footnotePr", "endnotePr", "type")]
+_BEFORE_NUMBERS = [*_AFTER_TYPE, *(W + n for n in ("pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType"))]
+
+
+def sections(body: etree._Element) -> list[etree._Element]:
+    """The section properties of a document in order; a document without any gets Word's own."""
+    found = [node for node in body.iter(W + "sectPr") if node.getparent().tag in (W + "body", W + "pPr")]
+    if not found or found[-1].getparent() is not body:
+        found.append(etree.SubElement(body, W + "sectPr"))
+    return found
+
+
+def settle_headers(
+    found: list[etree._Element], inherited: set[tuple[str, str]], blank: Callable[[str], str], *, repeat_even: bool
+) -> None:
+    """Keep headers and footers as the document has them when it stands among others.
+
+    Args:
+        found: The sections of the document, their references already those of the volume.
+        inherited: The (tag, kind) pairs that earlier documents set; this document's are added.
+        blank: The relationship of an empty header or footer, by tag: what stands where the document has none.
+        repeat_even: The volume tells even from odd pages and this document does not: even pages repeat its default.
+    """
+    current: dict[tuple[str, str], str] = {}
+    for index, section in enumerate(found):
+        for tag in _REFERENCES:
+            own = {node.get(W + "type", "default"): node.get(_ID, "") for node in section.findall(W + tag)}
+            for kind in _KINDS:
+                if kind not in own and index == 0 and (tag, kind) in inherited:
+                    own[kind] = blank(tag)
+                    _refer(section, tag, kind, own[kind])
+            current.update({(tag, kind): relation for kind, relation in own.items()})
+            if repeat_even and (tag, "default") in current:
+                _drop(section, tag, "even")
+                _refer(section, tag, "even", current[tag, "default"])
+                current[tag, "even"] = current[tag, "default"]
+    inherited |= set(current)
+
+
+def _refer(section: etree._Element, tag: str, kind: str, relation: str) -> None:
+    node = etree.Element(W + tag)
+    node.set(W + "type", kind)
+    node.set(_ID, relation)
+    section.insert(0, node)
+
+
+def _drop(section: etree._Element, tag: str, kind: str) -> None:
+    for node in [n for n in section.findall(W + tag) if n.get(W + "type") == kind]:
+        section.remove(node)
+
+
+def begin_on_new_page(section: etree._Element) -> None:
+    """A document starts on its own page, and its page numbers do where it does not say otherwise."""
+    kind = section.find(W + "type")
+    if kind is not None and kind.get(W + "val") not in ("oddPage", "evenPage"):
+        section.remove(kind)
+    number_pages_from(section, None)
+
+
+def number_pages_from(section: etree._Element, first: int | None) -> None:
+    """Start the page numbers of a section at `first`; None keeps its own start and gives 1 where it has none."""
+    numbers = section.find(W + "pgNumType")
+    if numbers is None:
+        numbers = _insert(section, "pgNumType", _BEFORE_NUMBERS)
+    if first is not None or numbers.get(W + "start") is None:
+        numbers.set(W + "start", str(first or 1))
+
+
+def number_notes_from(section: etree._Element, kind: str, first: int) -> None:
+    """Number the notes (`footnotePr` or `endnotePr`) of a section from `first`, as they were in its document."""
+    properties = section.find(W + kind)
+    if properties is None:
+        before = _AFTER_TYPE[:2] if kind == "footnotePr" else _AFTER_TYPE[:3]
+        properties = _insert(section, kind, before)
+    for name, value in (("numStart", str(first)), ("numRestart", "eachSect")):
+        for old in properties.findall(W + name):
+            properties.remove(old)
+        node = _insert(properties, name, [W + n for n in ("pos", "numFmt", "numStart")])
+        node.set(W + "val", value)
+
+
+def _insert(parent: etree._Element, name: str, before: list[str]) -> etree._Element:
+    """A new child after the last of `before`, as the schema orders them."""
+    node = etree.Element(W + name)
+    place = max((index + 1 for index, child in enumerate(parent) if child.tag in before), default=0)
+    parent.insert(place, node)
+    return node
+
+
+def close_with_paragraph(body: etree._Element, section: etree._Element) -> None:
+    """Move a document's last section into its last paragraph, or into a new one that takes no room."""
+    body.remove(section)
+    last = next((node for node in reversed(body) if isinstance(node.tag, str)), None)
+    if last is None or last.tag != W + "p" or last.find(f"{W}pPr/{W}sectPr") is not None:
+        last = etree.SubElement(body, W + "p")
+        spacing = etree.SubElement(etree.SubElement(last, W + "pPr"), W + "spacing")
+        for key, value in (("before", "0"), ("after", "0"), ("line", "20"), ("lineRule", "exact")):
+            spacing.set(W + key, value)
+    properties = last.find(W + "pPr")
+    if properties is None:
+        properties = etree.Element(W + "pPr")
+        last.insert(0, properties)
+    change = properties.find(W + "pPrChange")
+    if change is not None:
+        change.addprevious(section)
+    else:
+        properties.append(section)
+
+
