@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from templates.errors import TemplateError
-from templates.price_named import names_price
 from templates.manifest_table import ManifestTable, SetError
+from templates.price_named import names_price
 
 SETS = Path(__file__).parent / "sets"
 FORMS = Path(__file__).parent / "forms"
@@ -73,7 +73,7 @@ class TemplateSet:
 
     def complete(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return `fields` over the set's own defaults, with `contents`: the titles of the documents that apply."""
-        fields = _over(self.defaults, fields)
+        fields = over(self.defaults, fields)
         titles = [section.title for _, section in self.sections() if section.applies(fields) and section.id != COVER]
         return {**fields, "contents": titles}
 
@@ -177,12 +177,13 @@ def _section(table: ManifestTable, folder: Path, compartment: str) -> Section:
     )
 
 
-def _over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def over(under: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of `upper` laid over those of `under`, table by table; lists are replaced whole."""
     merged = dict(under)
-    for key, value in over.items():
+    for key, value in upper.items():
         below = merged.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping):
-            merged[key] = _over(below, value)
+            merged[key] = over(below, value)
         else:
             merged[key] = value
     return merged
