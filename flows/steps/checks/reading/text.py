@@ -17,16 +17,18 @@ def squeeze(text: str) -> str:
 
 
 def chinese_number(text: str) -> int | None:
-    """Return a Chinese or Arabic counting number (十二, 二十三, 12) below one hundred, or None."""
+    """Return a Chinese or Arabic counting number (十二, 九十, 一百二十, 12) below one thousand, or None."""
     plain = narrow(text.strip())
     if plain.isascii() and plain.isdigit():
         return int(plain)
-    tens, found, ones = plain.partition("十")
-    if not found:
-        return _DIGITS.get(plain)
-    high = _DIGITS.get(tens) if tens else 1
-    low = _DIGITS.get(ones) if ones else 0
-    return None if high is None or low is None else high * 10 + low
+    hundreds, found, rest = plain.rpartition("百")
+    high = _DIGITS.get(hundreds) if found else 0
+    tens, ten, ones = rest.partition("十")
+    middle = (_DIGITS.get(tens.lstrip("零")) if tens.lstrip("零") else 1) if ten else 0
+    low = _DIGITS.get(ones if ten else rest) if (ones if ten else rest) else 0
+    if not plain or high is None or middle is None or low is None:
+        return None
+    return high * 100 + middle * 10 + low
 
 
 def distance(left: str, right: str, most: int = 3) -> int:

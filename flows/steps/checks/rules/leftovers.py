@@ -1,0 +1,49 @@
+"""What should not be in a final file: residue of other bids, tracked changes, comments, hidden text (R32, R35)."""
+
+from collections.abc import Iterator
+
+from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.registry import Rule, rule
+from flows.steps.checks.residue import Residue
+from flows.steps.checks.verdict import Finding
+
+
+@rule(
+    "R32",
+    "residue of an earlier bid",
+    "招标投标法实施条例 art. 51 (1); 财政部令第87号 art. 37",
+    "replace it by this tender's own",
+)
+def residue(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Names, numbers, buyers and models of other tenders, in body, header, footer, alt text, comment, metadata."""
+    if bid.residue is None:
+        yield rule.human("no index of other tenders", "names and numbers of archived tenders (--archive)")
+        return
+    if not bid.read:
+        yield rule.human("no document", "documents to search")
+        return
+    index = Residue(bid.residue, bid.record)
+    for document in bid.read:
+        texts = [(place, text) for part, place, text in document.texts() if part != "track-record"]
+        for place, text in (*texts, *document.around):
+            for term in index.hits(text):
+                yield rule.fail(term, "only this tender's names and numbers", document.name, place)
+    yield rule.passed(f"{index.size} names and numbers of other tenders", "none of them")
+
+
+@rule(
+    "R35",
+    "tracked changes, comments or hidden text",
+    "财政部令第87号 art. 37",
+    "accept the changes, delete comments and hidden text",
+)
+def revisions(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """No insertion, deletion, move, comment or hidden text is left in a Word file."""
+    documents = [document for document in bid.read if not document.paged]
+    if not documents:
+        yield rule.human("no Word file", "the Word files")
+        return
+    for document in documents:
+        for revision in document.revisions:
+            yield rule.fail(f"{revision.kind}: {revision.text}", "none", document.name, revision.place)
+    yield rule.passed(f"{len(documents)} Word files", "no revisions")

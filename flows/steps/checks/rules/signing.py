@@ -1,0 +1,106 @@
+"""Signature and authority (R03, R04)."""
+
+import re
+from collections.abc import Iterator
+
+from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.reading.dates import dates_in
+from flows.steps.checks.reading.text import narrow, squeeze
+from flows.steps.checks.registry import Rule, rule
+from flows.steps.checks.verdict import Finding
+from flows.steps.tender import Tender
+
+_SEAL = re.compile(r"盖章|盖单位章|公章|电子章|签章|\bseal\b|stamp", re.IGNORECASE)
+_SIGN = re.compile(r"签字|签名|签章|签署人|signature|signed|sign here", re.IGNORECASE)
+
+
+@rule(
+    "R03",
+    "bid letter unsigned or unsealed",
+    "招标投标法实施条例 art. 51 (1)",
+    "restore the places for seal and signature; sign and seal",
+)
+def signature_places(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """The letter has places for seal and signature and the bid names the signer; ink is for a person."""
+    letter = bid.text_of_part("bid-letter")
+    if not letter:
+        yield rule.human("no bid letter found", "a bid letter with places for seal and signature")
+        return
+    document = next(d.name for d in bid.read if any(block.part == "bid-letter" for block in d.blocks))
+    for pattern, name in ((_SEAL, "a place for the seal"), (_SIGN, "a place for the signature")):
+        if not pattern.search(narrow(letter)):
+            yield rule.fail("none", name, document, "bid letter")
+    if bid.record is not None and not _names(bid, bid.record.signer.name, bid.record.bidder.legal_representative):
+        yield rule.fail("neither agent nor legal representative named", bid.record.signer.name, document)
+    yield rule.human("ink and seal", "signed and sealed by hand or electronically", document, "bid letter")
+
+
+def _names(bid: BidUnderCheck, *names: str) -> bool:
+    return any(squeeze(name) in squeeze(text) for d in bid.read for _p, _q, text in d.texts() for name in names)
+
+
+@rule(
+    "R04",
+    "signer without authority",
+    "招标投标法实施条例 art. 51 (1)",
+    "write the power of attorney anew for this person and project",
+)
+def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """The legal representative signs, or a power of attorney fits the agent in name, id number, project and term."""
+    record = bid.record
+    if record is None:
+        yield rule.human("no record", "tender.yaml: signer, bidder.legal_representative")
+        return
+    by_agent = squeeze(record.signer.name) != squeeze(record.bidder.legal_representative)
+    part = "power-of-attorney" if by_agent else "identity"
+    text = bid.text_of_part(part)
+    if not text:
+        found = "no power of attorney" if by_agent else "no certificate of the legal representative"
+        yield rule.fail(found, f"one for {record.signer.name}") if bid.read else rule.human(found, record.signer.name)
+        return
+    document = next(d.name for d in bid.read if any(block.part == part for block in d.blocks))
+    for found, expected in _missing(record, squeeze(text), by_agent):
+        yield rule.fail(found, expected, document, part)
+    if by_agent:
+        yield from _term(record, text, document, rule)
+    yield rule.passed(part, record.signer.name, document)
+
+
+def _missing(record: Tender, text: str, by_agent: bool) -> Iterator[tuple[str, str]]:
+    wanted = [("legal representative", record.bidder.legal_representative)]
+    if by_agent:
+        wanted += [("agent", record.signer.name), ("id number of the agent", record.signer.id_number)]
+    else:
+        wanted += [("id number", record.bidder.legal_representative_id)]
+    for name, value in wanted:
+        if value and squeeze(value) not in text:
+            yield f"another {name}", value
+    if by_agent and squeeze(record.title) not in text and not _has_number(text, record.number):
+        yield "another project", f"{record.title} ({record.number})"
+    elif by_agent and squeeze(record.title) in text and _other_number(text, record.number):
+        yield "another tender number", record.number
+
+
+def _has_number(text: str, number: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(squeeze(number))}(?![\w-])", text, re.ASCII) is not None
+
+
+def _other_number(text: str, number: str) -> bool:
+    """A tender number is labelled in the text, and it is not ours."""
+    labelled = re.search(r"(?:招标|项目|采购)编号[:：]", text)
+    return labelled is not None and not _has_number(text, number)
+
+
+def _term(record: Tender, text: str, document: str, rule: Rule) -> Iterator[Finding]:
+    deadline = record.deadline.date()
+    if record.signer.until is not None and record.signer.until < deadline:
+        yield rule.fail(f"until {record.signer.until}", f"until {deadline} at least", "tender.yaml", "signer.until")
+    if record.signer.since is not None and record.signer.since > record.sign_date:
+        yield rule.fail(
+            f"from {record.signer.since}", f"from {record.sign_date} at latest", "tender.yaml", "signer.since"
+        )
+    plain = narrow(text)
+    for dated in dates_in(text):
+        ends = re.search(r"(?:至|到|until|to|through|expires? on)\s*$", plain[: dated.start], re.IGNORECASE)
+        if ends and dated.day is not None and dated.day < deadline:
+            yield rule.fail(f"until {dated.raw}", f"until {deadline} at least", document, "power-of-attorney")

@@ -1,0 +1,228 @@
+"""Structure: sections, the buyer's forms, page numbers and contents, references (R06, R07, R34, R40)."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.reading.document import Paragraph
+from flows.steps.checks.reading.docx import read_docx
+from flows.steps.checks.reading.parts import part_of
+from flows.steps.checks.reading.pdf import Pages
+from flows.steps.checks.reading.text import chinese_number, narrow, squeeze
+from flows.steps.checks.registry import Rule, rule
+from flows.steps.checks.verdict import Finding
+from flows.steps.fields import fields_of
+from templates import catalogue
+from templates.catalogue import Section, TemplateSet
+from templates.errors import TemplateError
+
+# The buyer's own wording; the other templates are ours and may be written freely.
+_FORMS = ("bid-letter", "opening-sheet", "price-schedule", "identity", "power-of-attorney", "consortium", "bond",
+          "bond-guarantee", "deviations")  # fmt: skip
+
+
+@rule("R06", "a required section is missing", "招标投标法实施条例 art. 51 (6)", "add the section, or its heading")
+def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Every section that the template set asks of this lot has its heading and something under it."""
+    if not bid.read:
+        yield rule.human("no document", "the bid documents")
+        return
+    wanted = _sections(bid)
+    if wanted is None:
+        for part, name in (("bid-letter", "bid letter"), ("price-schedule", "price schedule")):
+            if not bid.has_part(part):
+                yield rule.human(f"no {name} found", f"a section headed {name}")
+        yield rule.human("no template set", "tender.yaml: set, for the list of sections")
+        return
+    for section in wanted:
+        if not _found(bid, section):
+            yield rule.fail(f"no heading {section.title}", f"section {section.title}")
+        elif part_of(section.title) and _is_empty(bid, part_of(section.title)):
+            yield rule.fail(f"nothing under {section.title}", "the section's content")
+    yield rule.passed(f"{len(wanted)} sections", "each found")
+
+
+def _set_of(bid: BidUnderCheck) -> TemplateSet | None:
+    try:
+        return catalogue.load(bid.record.set) if bid.record is not None else None
+    except TemplateError:
+        return None
+
+
+def _sections(bid: BidUnderCheck) -> list[Section] | None:
+    """The sections with a template that apply to the lot, without covers, which carry no heading."""
+    plan, lot = _set_of(bid), bid.this_lot
+    if plan is None or bid.record is None or lot is None:
+        return None
+    fields = fields_of(bid.record, lot.id, plan.language)
+    return [
+        section
+        for _volume, section in plan.sections()
+        if section.template is not None and not section.id.startswith("cover") and _applies(section, fields)
+    ]
+
+
+def _applies(section: Section, fields: object) -> bool:
+    value = fields
+    for name in section.when.split(".") if section.when else ():
+        value = value.get(name) if isinstance(value, dict) else None
+    return bool(value)
+
+
+def _found(bid: BidUnderCheck, section: Section) -> bool:
+    part = part_of(section.title)
+    if part and bid.has_part(part):
+        return True
+    title = squeeze(section.title)
+    return any(title in squeeze(p.text) for d in bid.read for p in d.paragraphs() if _is_heading(p))
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    """A styled heading, or a short line that is no item of a list."""
+    text = paragraph.text.strip()
+    return not paragraph.toc and (paragraph.level > 0 or (0 < len(text) < 60 and text[-1] not in "；;，,。.：:"))
+
+
+def _is_empty(bid: BidUnderCheck, part: str) -> bool:
+    return sum(1 for d in bid.read for p, _place, text in d.texts() if p == part and text.strip()) == 1
+
+
+@rule(
+    "R07",
+    "the buyer's form was altered",
+    "招标投标法实施条例 art. 51 (6); 标准设备采购招标文件 (2017) ch. 6",
+    "restore the form's wording",
+)
+def forms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """The printed words of the buyer's forms stand in the bid; only blanks were filled."""
+    wanted = [section for section in _sections(bid) or () if section.id in _FORMS]
+    if not wanted or not bid.read:
+        yield rule.human("no template set or no document", "the buyer's forms and the bid")
+        return
+    text = squeeze("".join(t for d in bid.read for _p, _q, t in d.texts()))
+    compared = 0
+    for section in wanted:
+        if section.template is None or not _found(bid, section):
+            continue
+        segments = printed_words(section.template)
+        missing = [segment for segment in segments if segment not in text]
+        if len(missing) * 2 > len(segments):
+            yield rule.human(f"{section.title}: not written from the form", "a person to compare it with the form")
+        elif missing:
+            yield rule.fail(f"{section.title}: words of the form missing", missing[0], section.title)
+        else:
+            compared += 1
+    if compared:
+        yield rule.passed(f"{compared} forms", "words of the form unchanged")
+    else:
+        yield rule.human("no form of the set found", "the buyer's forms in the bid")
+
+
+@lru_cache(maxsize=64)
+def printed_words(template: Path) -> tuple[str, ...]:
+    """Return the words of a form that always print: outside tags, conditions and loops."""
+    depth, segments = 0, list[str]()
+    for _part, _place, text in read_docx(template.stem, template.read_bytes()).texts():
+        for piece in re.split(r"(\{%.*?%\}|\{\{.*?\}\})", text, flags=re.DOTALL):
+            if piece.startswith("{%"):
+                word = re.search(r"\b(if|for|endif|endfor)\b", piece)
+                depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(word[1], 0) if word else 0
+            elif not piece.startswith("{{") and depth == 0:
+                segments += [s for s in (squeeze(part) for part in re.split(r"\s{2,}|\n|\t", piece)) if len(s) >= 6]
+    return tuple(segments)
+
+
+_NUMBER = re.compile(
+    r"^\s*(?:第\s*|[-—–]\s*|page\s+)?(\d{1,4})(?:\s*[-—–])?(?:\s*页)?(?:\s*(?:[/,，]|of)?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?\s*$",
+    re.IGNORECASE,
+)
+
+
+@rule("R34", "pages or contents wrong", "财政部令第87号 art. 63 (5)", "make the contents and the page numbers again")
+def pages(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Printed page numbers run on without gap, and each contents line names the page where its title stands."""
+    if not bid.pdfs:
+        yield rule.human("no PDF", "the PDF of every volume")
+        return
+    for pages in bid.pages:
+        numbers = [_printed_number(page) for page in pages.pages]
+        if pages.fault:
+            yield rule.human(pages.fault, "a PDF that can be read", pages.name, "file")
+        elif sum(number is not None for number in numbers) * 2 < len(numbers):
+            yield rule.human("few printed page numbers", "a number on every page", pages.name)
+        else:
+            yield from _continuous(pages, numbers, rule)
+            yield from _contents(pages, numbers, rule)
+            yield rule.passed(f"{len(pages.pages)} pages", "numbers run on, contents true", pages.name)
+
+
+def _printed_number(page: str) -> int | None:
+    lines = [line for line in page.splitlines() if line.strip()]
+    for line in (*reversed(lines[-3:]), *lines[:2]):
+        match = _NUMBER.match(narrow(line))
+        if match:
+            return int(match[1])
+    return None
+
+
+def _continuous(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator[Finding]:
+    last: int | None = None
+    for position, number in enumerate(numbers, 1):
+        if last is not None and number is not None and number != last + 1 and number != 1:
+            yield rule.fail(f"page number {number}", last + 1, pages.name, f"page {position}")
+        last = number if number is not None else (last + 1 if last is not None else None)
+
+
+def _contents(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator[Finding]:
+    by_number = {number: page for number, page in zip(numbers, pages.pages, strict=True) if number is not None}
+    for position, page in enumerate(pages.pages, 1):
+        for line in page.splitlines():
+            entry = re.match(r"(.{2,80}?)\s*(?:[.·…]\s*){4,}\s*(\d{1,4})\s*$", narrow(line))
+            if entry is None:
+                continue
+            title, number = squeeze(entry[1]), int(entry[2])
+            if number not in by_number or title not in squeeze(by_number[number]):
+                yield rule.fail(
+                    f"{entry[1]}: page {number}", "the page with this title", pages.name, f"page {position}"
+                )
+
+
+_REFERENCE = re.compile(
+    r"(?:见|参见|详见|参照|see|refer to)\s*[“\"《]?\s*(?P<k>附件|附录|附表|附图|表|图|annex|appendix|attachment|table|figure)\s*"  # noqa: E501
+    r"(?P<n>[一二三四五六七八九十]+|\d+(?:[-.]\d+)*|[A-Z](?![a-z]))",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(
+    r"^\s*[【《\[]?(?P<k>附件|附录|附表|附图|表|图|annex|appendix|attachment|table|figure)\s*"
+    r"(?P<n>[一二三四五六七八九十]+|\d+(?:[-.]\d+)*|[A-Z](?![a-z]))",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(r"错误[!！]\s*(?:未找到|未定义)|Error!\s*(?:Reference source|Bookmark)", re.IGNORECASE)
+
+
+@rule("R40", "broken reference", "招标投标法实施条例 art. 51 (6)", "add the annex, or mend the reference")
+def references(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Every “see annex X” has its annex, and no field shows Word's error text."""
+    if not bid.read:
+        yield rule.human("no document", "the bid documents")
+        return
+    targets = {_key(m) for d in bid.read for _p, _q, t in d.texts() if (m := _TARGET.match(narrow(t)))}
+    targets |= {_key(m) for d in bid.read if (m := _TARGET.match(narrow(d.name.rsplit("/", 1)[-1])))}
+    count = 0
+    for document in bid.read:
+        for _part, place, text in document.texts():
+            plain = narrow(text)
+            if _BROKEN.search(plain):
+                yield rule.fail(plain, "a working reference", document.name, place)
+            for match in _REFERENCE.finditer(plain):
+                count += 1
+                if _key(match) not in targets:
+                    yield rule.fail(match[0], f"{match['k']}{match['n']} in the bid", document.name, place)
+    yield rule.passed(f"{count} references", "each with its target")
+
+
+def _key(match: re.Match[str]) -> tuple[str, str]:
+    number = chinese_number(match["n"])
+    return match["k"].lower(), str(number) if number is not None else match["n"].upper()

@@ -1,0 +1,105 @@
+"""Time: the deadline, bid validity, dates (R01, R19, R33)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.reading.dates import dates_in
+from flows.steps.checks.reading.terms import terms_in
+from flows.steps.checks.reading.text import narrow
+from flows.steps.checks.registry import Rule, rule
+from flows.steps.checks.verdict import Finding
+from flows.steps.tender import Tender
+
+
+@rule(
+    "R01",
+    "late",
+    "招标投标法 art. 28; 招标投标法实施条例 art. 36",
+    "submit now, or leave printing and travel more time",
+)
+def late(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Now plus the buffer for printing and travel is before the deadline, in the tender's zone."""
+    if bid.record is None or bid.now is None:
+        yield rule.human("no record", "tender.yaml: deadline, timezone")
+        return
+    deadline, buffer = bid.record.deadline, timedelta(hours=bid.record.limits.buffer_hours)
+    left = deadline - bid.now
+    evidence = (
+        f"deadline {deadline.isoformat()}, now {bid.now.astimezone(deadline.tzinfo).isoformat(timespec='minutes')}"
+    )
+    if left < buffer:
+        yield rule.fail(evidence, f"at least {bid.record.limits.buffer_hours} h left")
+    else:
+        yield rule.passed(evidence, f"at least {bid.record.limits.buffer_hours} h left")
+
+
+@rule(
+    "R19",
+    "validity too short",
+    "招标投标法实施条例 art. 25",
+    "write the validity that the tender asks, everywhere the same",
+)
+def validity(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Every promised validity has the days that the tender asks, and one number everywhere."""
+    found = terms_in(bid.read, bid.values, "validity")
+    known = [term for term in found if term.number >= 0]
+    if not known:
+        yield rule.human("no validity in days found", "the bid validity in days")
+        return
+    asked = bid.record.validity_days if bid.record is not None else known[0].number
+    for term in known:
+        if term.number < asked or term.number != known[0].number:
+            yield rule.fail(term.raw, f"{asked} days", term.document, term.place)
+    if bid.record is None:
+        yield rule.human(f"{asked} days, the same everywhere", "tender.yaml: validity_days")
+    else:
+        yield rule.passed(f"{len(known)} mentions", f"{asked} days")
+
+
+@rule(
+    "R33",
+    "wrong dates",
+    "标准设备采购招标文件 (2017) ch. 6",
+    "sign on a real day between the tender's issue and the deadline",
+)
+def dates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
+    """Every written date is a real day; dates of signature lie between issue and deadline."""
+    record, judged = bid.record, 0
+    if record is not None:
+        judged += 1
+        if not record.issued <= record.sign_date <= record.deadline.date():
+            yield rule.fail(
+                record.sign_date, f"{record.issued} to {record.deadline.date()}", "tender.yaml", "sign_date"
+            )
+    for document in bid.read:
+        for part, place, text in document.texts():
+            plain = narrow(text)
+            for dated in dates_in(text):
+                judged += 1
+                if dated.day is None:
+                    yield rule.fail(dated.raw, "a day of the calendar", document.name, place)
+                elif record is not None and _is_signature_date(plain, dated.raw, part):
+                    yield from _in_time(dated.day, record, rule, document.name, place)
+    if not judged:
+        yield rule.human("no date found", "dates of signature")
+    elif record is None:
+        yield rule.human(f"{judged} dates, all of the calendar", "tender.yaml: issued, deadline")
+    else:
+        yield rule.passed(f"{judged} dates", "real days, signed in time")
+
+
+def _in_time(day: date, record: Tender, rule: Rule, document: str, place: str) -> Iterator[Finding]:
+    if not record.issued <= day <= record.deadline.date():
+        yield rule.fail(day, f"{record.issued} to {record.deadline.date()}", document, place)
+
+
+_DATE_LABEL = (
+    r"(?:(?:签字|签署|签订|投标|日)?\s*(?:日\s*期|时间)|(?:signed on |signing )?date(?:d| of signing)?)?\s*[:：]?\s*"
+)
+
+
+def _is_signature_date(text: str, raw: str, part: str) -> bool:
+    alone = re.fullmatch(rf"\s*{_DATE_LABEL}{re.escape(raw)}\s*", text, re.IGNORECASE)
+    return bool(alone) and part not in ("track-record", "team", "support", "authorisation", "description")
