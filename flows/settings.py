@@ -38,6 +38,14 @@ class Settings(BaseSettings):
         default="", description="Where a worker loads its identity: a folder, credential:NAME, exec:COMMAND."
     )
 
+    passphrase_file: Path | None = Field(
+        default=None, description="File (0600) with the passphrase of the identity in use; else it is asked for."
+    )
+    custodian_key: str = Field(
+        default="",
+        description="ssh-ed25519 line that signed the first register of people; default <home>/custodian.pub.",
+    )
+
     s3_endpoint: str = Field(default="", description="host:port of an external S3; empty means the embedded store.")
     s3_secure: bool = Field(default=True, description="Whether the external S3 speaks TLS.")
     s3_region: str = Field(default="us-east-1", description="Region of the external S3.")
@@ -62,7 +70,7 @@ class Settings(BaseSettings):
     worker_limit: int = Field(default=4, ge=1, description="How many runs one worker carries out at a time.")
     sweep_seconds: float = Field(default=30.0, gt=0, description="Time between two looks of the sweeper.")
 
-    @field_validator("home", "keys", "s3_ca", "s3_credentials")
+    @field_validator("home", "keys", "passphrase_file", "s3_ca", "s3_credentials")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
@@ -91,6 +99,17 @@ class Settings(BaseSettings):
     def logs(self) -> Path:
         """Folder of the logs of every process."""
         return self.home / "logs"
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the settings that were given, as the variables of a child that works in another folder."""
+        given = self.model_dump(exclude_unset=True, exclude_none=True)
+        return {f"TENDERFLOW_{name}".upper(): _text(value) for name, value in given.items()} | {
+            "TENDERFLOW_HOME": str(self.home)
+        }
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def load() -> Settings:

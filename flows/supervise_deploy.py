@@ -10,11 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from flows.errors import TenderError
-from flows.settings import load
+from flows.settings import Settings, load
 from flows.supervise_health import await_api
+from flows.supervise_prefect import prefect_connection
 
 ROOT = Path(__file__).parents[1]
 DEPLOYMENTS = ROOT / "prefect.yaml"
@@ -25,10 +24,23 @@ class DeploymentWrong(TenderError):
     """An entry of `prefect.yaml` says something that is not understood."""
 
 
-def fingerprint() -> str:
-    """Return what a deployment depends on: `prefect.yaml` and the code whose parameters it shows."""
+def fingerprint(settings: Settings) -> str:
+    """Return what the deployments depend on: the server, `prefect.yaml`, and the code whose parameters they show."""
     parts = [DEPLOYMENTS, *sorted((ROOT / "flows").glob("*.py"))]
-    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
+    content = [prefect_connection(settings)[0].encode(), *(part.read_bytes() for part in parts)]
+    return hashlib.sha256(b"\0".join(content)).hexdigest()
+
+
+def is_deployed(settings: Settings) -> bool:
+    """Tell whether the server knows the deployments as they stand now."""
+    try:
+        return _marker(settings).read_text() == fingerprint(settings)
+    except FileNotFoundError:
+        return False
+
+
+def _marker(settings: Settings) -> Path:
+    return settings.prefect_home / "deployed"
 
 
 def read_deployments() -> list[dict[str, Any]]:
@@ -37,6 +49,8 @@ def read_deployments() -> list[dict[str, Any]]:
     Raises:
         DeploymentWrong: an entry pulls code, or has a key that is not applied here.
     """
+    from ruamel.yaml import YAML
+
     document = YAML(typ="safe").load(DEPLOYMENTS)
     for entry in document["deployments"]:
         unknown = set(entry) - {"name", "entrypoint", "description", "tags", "parameters", "work_pool", "schedule"}
@@ -50,16 +64,15 @@ def read_deployments() -> list[dict[str, Any]]:
     return list(document["deployments"])
 
 
-def apply(entries: list[dict[str, Any]]) -> None:
+def apply(settings: Settings, entries: list[dict[str, Any]]) -> None:
     """Make every work pool and deployment, or bring them up to date."""
     flows = {entry["name"]: _flow(entry["entrypoint"]) for entry in entries}
-    settings = load()
     await_api(settings)
     _make_pools({entry["work_pool"]["name"] for entry in entries})
     for entry in entries:
         _deploy(flows[entry["name"]], entry)
         LOG.info("deployed %s", entry["name"])
-    (settings.prefect_home / "deployed").write_text(fingerprint())
+    _marker(settings).write_text(fingerprint(settings))
 
 
 def _flow(entrypoint: str) -> Any:
@@ -83,8 +96,8 @@ def _make_pools(names: set[str]) -> None:
 
 
 def _deploy(flow: Any, entry: dict[str, Any]) -> None:
-    from prefect.deployments.base import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     schedule = entry.get("schedule")
     deployment = flow.to_deployment(
@@ -103,7 +116,7 @@ def main() -> None:
     """Apply `prefect.yaml` once the server answers."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     started = time.monotonic()
-    apply(read_deployments())
+    apply(load(), read_deployments())
     LOG.info("all deployed after %.1f s", time.monotonic() - started)
 
 

@@ -3,10 +3,11 @@
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.settings import WORKERS, Settings, store_credential
+from flows.settings import WORKERS, Settings, embedded_store, store_credential
 from flows.supervise_prefect import client_environment, prepare_server, server_command, server_environment
 from storage.embedded import locked
 
@@ -23,14 +24,12 @@ class Part:
         arguments: Arguments to this Python.
         environment: Its whole environment.
         folder: The installation's home, which holds its lock and log.
-        signals: How it is ended: signals and the seconds each is given.
     """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
-    signals: Sequence[tuple[signal.Signals, float]]
 
     @property
     def lock(self) -> Path:
@@ -55,8 +54,12 @@ class Part:
 WORKER_SIGNALS = ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 """A worker takes the first SIGTERM as a request to finish, the second as the order to end."""
 PLAIN_SIGNALS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
-ENDING = (("watch", PLAIN_SIGNALS), *((f"worker-{w}", WORKER_SIGNALS) for w in WORKERS), ("prefect", PLAIN_SIGNALS))
-"""The order in which the processes end, before the store does."""
+ENDING = (
+    ("watch", "deploy"),
+    tuple(f"worker-{role}" for role in WORKERS),
+    ("prefect",),
+)
+"""The order in which the processes end, some at the same time; the store is last."""
 
 
 def lock_of(home: Path, name: str) -> Path:
@@ -67,13 +70,13 @@ def lock_of(home: Path, name: str) -> Path:
 def server(settings: Settings) -> Part:
     """Return our own Prefect server."""
     port = prepare_server(settings)
-    return Part("prefect", server_command(port), server_environment(settings), settings.home, PLAIN_SIGNALS)
+    return Part("prefect", server_command(port), server_environment(settings), settings.home)
 
 
 def deploy(settings: Settings) -> Part:
     """Return the process that applies `prefect.yaml` and ends."""
     environment = client_environment(settings, "deploy") | _places(settings)
-    return Part("deploy", ("-m", "flows.supervise_deploy"), environment, settings.home, PLAIN_SIGNALS)
+    return Part("deploy", ("-m", "flows.supervise_deploy"), environment, settings.home)
 
 
 def worker(settings: Settings, role: str) -> Part:
@@ -84,14 +87,42 @@ def worker(settings: Settings, role: str) -> Part:
         "TENDERFLOW_IDENTITY": str(settings.keys_home / name),
         "PREFECT_WORKER_QUERY_SECONDS": "1",
     }
-    return Part(name, ("-m", "flows.worker", role), environment, settings.home, WORKER_SIGNALS)
+    return Part(name, ("-m", "flows.worker", role), environment, settings.home)
 
 
 def watch(settings: Settings) -> Part:
     """Return the sweeper; it looks at the ledger with the assembly worker's store credential and opens nothing."""
     environment = client_environment(settings, "watch") | _places(settings) | _store(settings, "assembly")
     arguments = ("-m", "flows.watch", "--every", str(settings.sweep_seconds))
-    return Part("watch", arguments, environment, settings.home, PLAIN_SIGNALS)
+    return Part("watch", arguments, environment, settings.home)
+
+
+def is_serving(settings: Settings, role: str) -> bool:
+    """Tell whether the worker that lives now has announced that it serves its pool."""
+    ready = settings.run_folder / f"worker-{role}.ready"
+    pid = locked.pid_of(lock_of(settings.home, f"worker-{role}"))
+    return pid is not None and ready.exists() and ready.read_text() == str(pid)
+
+
+def stop_all(settings: Settings) -> list[str]:
+    """End whatever runs, in order, and wait until it has; return what was ended.
+
+    Raises:
+        StillRunning: a process outlived SIGKILL.
+    """
+    stopped: list[str] = []
+    with ThreadPoolExecutor(len(WORKERS)) as pool:
+        for names in ENDING:
+            ended = pool.map(lambda name: _stop(settings, name), names)
+            stopped += [name for name, ran in zip(names, ended, strict=True) if ran]
+    if (settings.store_home / "store.pid").exists() and embedded_store(settings).stop():
+        stopped.append("store")
+    return stopped
+
+
+def _stop(settings: Settings, name: str) -> bool:
+    signals = WORKER_SIGNALS if name.startswith("worker-") else PLAIN_SIGNALS
+    return locked.stop(lock_of(settings.home, name), signals=signals)
 
 
 def _places(settings: Settings) -> dict[str, str]:

@@ -43,8 +43,8 @@ class RoleWorker(ProcessWorker):
     """A process worker that takes from the API only which run to carry out and which listed entry point it names."""
 
     @classmethod
-    def __dispatch_key__(cls) -> str | None:
-        return None  # not to be looked up by type: the pool's type stays `process`
+    def __dispatch_key__(cls) -> str:
+        return "tenderflow-role"  # the pools' type stays `process`, and so does what that name stands for
 
     async def entry_point(self, flow_run: FlowRun) -> str:
         """Return the listed entry point of a run's deployment.

@@ -3,8 +3,9 @@
 Object Lock on one host does not protect against that host's root.
 """
 
+from storage.buckets import BUCKETS
 from storage.embedded.config import StoreCredential
 from storage.embedded.rights import PEOPLE, ROLES
 from storage.embedded.store import EmbeddedStore, StoreDidNotStart
 
-__all__ = ["PEOPLE", "ROLES", "EmbeddedStore", "StoreCredential", "StoreDidNotStart"]
+__all__ = ["BUCKETS", "PEOPLE", "ROLES", "EmbeddedStore", "StoreCredential", "StoreDidNotStart"]
