@@ -147,6 +147,7 @@ class Keyrings:
             PolicyRefused: the holder may not change it, or one of ``add`` may never open it.
             NotForYou: the holder cannot open it.
         """
+        self._check_writer(compartment, self._holder.name, now())
         keyring = self.current(compartment)
         gone = set(remove) & set(keyring.holders)
         holders = {name: _x25519(text) for name, text in keyring.holders.items() if name not in gone} | dict(add or {})

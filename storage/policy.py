@@ -113,8 +113,9 @@ class Team:
 
 
 def team_of(people: People, opened: Mapping[str, Any]) -> Team:
-    """Return the team that the body of ``tender.opened`` names: ``department``, and ``people`` by role."""
-    department = opened.get("department")
+    """Return the team that the body of ``tender.opened`` names: ``record.department``, and ``people`` by role."""
+    record = opened.get("record")
+    department = record.get("department") if isinstance(record, Mapping) else None
     listed = opened.get("people")
     named = {role: _ids(value) for role, value in listed.items()} if isinstance(listed, Mapping) else {}
     return Team(people, str(department) if department else None, {role: ids for role, ids in named.items() if ids})

@@ -28,7 +28,11 @@ PEOPLE = {
     "handler": "zhao.min", "leader": "qian.wei", "technical": ["li.na"], "pricing": ["sun.li", "zhou.jie", "wu.fang"],
     "quorum": 2, "reviewer": "zheng.yun", "submitter": "wang.lei", "clerk": "feng.xue",
 }  # fmt: skip
-OPENED = {"record": "0" * 64, "procedure": "SJE/ZY/GK-02@2024-01", "department": DEPARTMENT, "people": PEOPLE}
+OPENED = {
+    "record": {"sha256": "0" * 64, "department": DEPARTMENT},
+    "people": PEOPLE,
+    "procedure": "SJE/ZY/GK-02@2024-01",
+}
 EARLY_HOLDERS = {
     "procedure": (*(f"person:{who}" for who in STAFF), *WORKER_NAMES),
     "technical": ("person:li.na", "person:zhao.min", "person:zheng.yun", *WORKER_NAMES),

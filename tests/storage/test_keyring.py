@@ -1,0 +1,206 @@
+"""Keyrings: only their writers change them, only their holders open them, and the ledger says which one is true."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from storage import age, policy, signed
+from storage.canonical import digest, now, stamp
+from storage.errors import StorageError
+from storage.keyring import NAMESPACE, KeyringRefused, NotForYou
+from storage.people import WORKERS
+from storage.policy import PolicyRefused
+from tests.storage.builders import Office, last_event
+
+GROUP = {"person:sun.li", "person:zhou.jie", "person:wu.fang", "worker:pricing"}
+
+
+def opens(office: Office, tender: str, compartment: str) -> set[str]:
+    """Return everyone of the office who gets the private half of a compartment."""
+    found = set()
+    for who in office.holders:
+        try:
+            office.desk(who, tender).keyrings.open(compartment)
+            found.add(who)
+        except NotForYou:
+            continue
+    return found
+
+
+def test_a_compartment_opens_for_its_holders_and_nobody_else(office: Office, tender: str) -> None:
+    assert opens(office, tender, "price") == GROUP
+    assert "person:li.na" in opens(office, tender, "technical")
+
+
+def test_every_maker_and_change_is_in_the_ledger(office: Office, tender: str) -> None:
+    made = office.desk("person:zhao.min", tender).ledger.find(type="compartment.created")
+    assert [e.body["compartment"] for e in made] == ["procedure", "technical", "commercial", "archive", "price"]
+    reviewer = office.people.recipients("zheng.yun")
+    office.desk("worker:pricing", tender).keyrings.change("price", add=reviewer, reason="price decided")
+    change = last_event(office.desk("person:zhao.min", tender), "keyring.changed")
+    assert (change.by, change.body["version"], change.body["reason"]) == ("worker:pricing", 2, "price decided")
+    assert "person:zheng.yun" in change.body["holders"]
+
+
+def test_a_holder_added_opens_and_content_is_not_touched(office: Office, tender: str) -> None:
+    pricing = office.desk("worker:pricing", tender)
+    before = pricing.keyrings.recipient("price")
+    pricing.keyrings.change("price", add=office.people.recipients("zheng.yun"), reason="review")
+    assert opens(office, tender, "price") == {*GROUP, "person:zheng.yun"}
+    assert pricing.keyrings.recipient("price") == before
+
+
+def test_a_change_that_changes_nothing_writes_nothing(office: Office, tender: str) -> None:
+    pricing = office.desk("worker:pricing", tender)
+    assert pricing.keyrings.change("price", add=office.people.recipients("sun.li"), reason="again").version == 1
+
+
+def test_a_holder_taken_away_gets_neither_the_new_key_nor_the_keyring(office: Office, tender: str) -> None:
+    pricing = office.desk("worker:pricing", tender)
+    old = office.desk("person:wu.fang", tender).keyrings.open("price")
+    pricing.keyrings.change("price", remove=["person:wu.fang"], reason="left the group")
+    assert opens(office, tender, "price") == GROUP - {"person:wu.fang"}
+    sealed = age.encrypt_bytes(b"offer", [pricing.keyrings.recipient("price")])
+    with pytest.raises(age.NoMatchError):
+        age.decrypt_bytes(sealed, old)
+    for who in GROUP - {"person:wu.fang"}:
+        identities = office.desk(who, tender).keyrings.open("price")
+        assert age.decrypt_bytes(sealed, identities) == b"offer"
+        assert {each.to_text() for each in old} < {each.to_text() for each in identities}
+
+
+def test_nobody_else_may_write_a_keyring_whatever_they_claim(office: Office, tender: str) -> None:
+    """Every holder tries every compartment, through our software and by a record of their own making."""
+    tried, accepted = 0, 0
+    for compartment in ("technical", "price"):
+        chain = office.desk("worker:pricing", tender).keyrings.chain(compartment)
+        writers = {w for w in policy.KEYRING_WRITERS[compartment] if w in WORKERS}
+        writers |= {"person:zhao.min"} if "handler" in policy.KEYRING_WRITERS[compartment] else set()
+        for who in office.holders.keys() - writers:
+            tried += 2
+            accepted += writes(office, tender, compartment, who)
+            accepted += forges(office, tender, compartment, who, chain[-1].digest)
+    print(f"keyrings by the wrong writer: {tried}, accepted: {accepted}")
+    assert accepted == 0
+
+
+def writes(office: Office, tender: str, compartment: str, who: str) -> bool:
+    try:
+        office.desk(who, tender).keyrings.change(compartment, add=office.people.recipients(who), reason="mine")
+    except (PolicyRefused, NotForYou):
+        return False
+    return True
+
+
+def forges(office: Office, tender: str, compartment: str, who: str, before: str) -> bool:
+    """Put a keyring with a key of one's own into the store, see whether a writer seals to it, and take it away."""
+    own = age.generate_identity()
+    sealed = age.armor(age.encrypt_bytes(own.to_text().encode(), [office.holders[who].age.recipient()]))
+    statement = {
+        "v": 1, "tender": tender, "compartment": compartment, "version": 2, "prev": before,
+        "recipient": str(own.recipient()), "holders": {who: office.holders[who].recipient},
+        "sha256": digest(sealed), "by": who, "at": stamp(now()), "reason": "mine",
+    }  # fmt: skip
+    record = signed.write(statement, office.holders[who].signing, NAMESPACE) + sealed
+    info = office.store.put("keys", f"{tender}/{compartment}/0002", record)
+    try:
+        return office.desk("worker:assembly", tender).keyrings.recipient(compartment) == own.recipient()
+    except StorageError:
+        return False
+    finally:
+        office.store.delete("keys", info.key, version_id=info.version_id)
+
+
+def test_someone_who_may_never_open_a_compartment_cannot_be_added(office: Office, tender: str) -> None:
+    pricing = office.desk("worker:pricing", tender)
+    for who in ("li.na", "zhao.min", "worker:assembly", "chen.yu"):
+        with pytest.raises(PolicyRefused, match="keyring of price"):
+            pricing.keyrings.change("price", add=office.people.recipients(who), reason="mistake")
+
+
+def test_a_holder_cannot_be_added_with_a_key_that_is_not_registered(office: Office, tender: str) -> None:
+    stranger = age.generate_identity().recipient()
+    with pytest.raises(PolicyRefused, match="not the registered one"):
+        office.desk("worker:pricing", tender).keyrings.change("price", add={"person:zheng.yun": stranger}, reason="x")
+
+
+def test_keyrings_exchanged_between_compartments_or_tenders_are_refused(office: Office, tender: str) -> None:
+    other, accepted = office.open_tender(), 0
+    swaps = [(other, "price", "price"), (tender, "technical", "price"), (tender, "price", "technical")]
+    for source, theirs, ours in swaps:
+        original = office.store.get("keys", f"{tender}/{ours}/0001")
+        stolen = office.store.get("keys", f"{source}/{theirs}/0001")
+        office.store.put("keys", f"{tender}/{ours}/0001", stolen)
+        try:
+            office.desk("worker:pricing", tender).keyrings.recipient(ours)
+            accepted += 1
+        except KeyringRefused:
+            pass
+        office.store.put("keys", f"{tender}/{ours}/0001", original)
+    print(f"keyrings swapped: {len(swaps)}, accepted: {accepted}")
+    assert accepted == 0
+    office.desk("worker:pricing", tender).keyrings.recipient("price")
+
+
+def test_a_keyring_rolled_back_behind_the_ledger_is_refused(office: Office, tender: str) -> None:
+    pricing = office.desk("worker:pricing", tender)
+    pricing.keyrings.change("price", remove=["person:wu.fang"], reason="left")
+    for version in list(office.store.versions("keys", f"{tender}/price/0002")):
+        office.store.delete("keys", version.key, version_id=version.version_id)
+    desk = office.desk("person:sun.li", tender)
+    desk.ledger.events()
+    with pytest.raises(KeyringRefused, match="rolled back"):
+        desk.keyrings.recipient("price")
+
+
+@pytest.mark.parametrize("part", ["statement", "signature", "age file"])
+def test_an_edited_keyring_is_refused(
+    office: Office, tender: str, part: str, attack_scale: Callable[[int, int], int]
+) -> None:
+    record = office.store.get("keys", f"{tender}/technical/0001")
+    armor, signature = record.index(b"-----BEGIN AGE"), record.index(b"\n-----BEGIN SSH")
+    start, stop = {"statement": (0, signature), "signature": (signature, armor), "age file": (armor, len(record))}[part]
+    step = max(1, (stop - start) // attack_scale(20, 400))
+    accepted = 0
+    for place in range(start, stop, step):
+        changed = bytearray(record)
+        changed[place] ^= 1
+        info = office.store.put("keys", f"{tender}/technical/0001", bytes(changed))
+        try:
+            office.desk("worker:assembly", tender).keyrings.open("technical")
+            accepted += 1
+        except StorageError:
+            pass
+        office.store.delete("keys", info.key, version_id=info.version_id)
+    print(f"{part} of a keyring: {len(range(start, stop, step))} bytes changed, accepted: {accepted}")
+    assert accepted == 0
+
+
+def test_nobody_opens_anything_after_the_keyring_is_shredded(office: Office, tender: str) -> None:
+    pricing = office.desk("worker:pricing", tender)
+    manifest = pricing.vault.seal("price", "offer/1", b"1", media_type="application/json", step_key=None)
+    pricing.keyrings.change("price", add=office.people.recipients("zheng.yun"), reason="review")
+    assert pricing.compartments.shred("price", reason="retention over") == 2
+    accepted = 0
+    for who in office.holders:
+        try:
+            office.desk(who, tender).vault.open(manifest, purpose="curious")
+            accepted += 1
+        except StorageError:
+            continue
+    print(f"holders who open after shredding: {accepted} of {len(office.holders)}")
+    assert accepted == 0
+    assert list(office.store.versions("keys", f"{tender}/price/")) == []
+
+
+def test_the_rescue_file_opens_what_its_maker_could_open(office: Office, tender: str, tmp_path: Path) -> None:
+    rescue = age.generate_identity()
+    exported = office.desk("worker:pricing", tender).keyrings.export_rescue(rescue.recipient())
+    (tmp_path / "rescue.key").write_text(rescue.to_text())
+    (tmp_path / "rescue.age").write_bytes(exported)
+    command = ["age", "-d", "-i", "rescue.key", "rescue.age"]
+    text = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=20).stdout.decode()
+    assert f"# {tender} price version 1\nAGE-SECRET-KEY-1" in text
+    assert "archive" not in text
