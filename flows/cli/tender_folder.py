@@ -1,14 +1,10 @@
 """`tender new` and `tender validate`: a tender folder, before anything is sealed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from flows.i18n import _
-
-if TYPE_CHECKING:
-    from flows.steps.mistake import InvalidTender
 
 
 def register(app: typer.Typer) -> None:
@@ -27,13 +23,14 @@ def register(app: typer.Typer) -> None:
         folder: Path = typer.Argument(metavar="DIR", help=_("The tender folder."), exists=True, file_okay=False),
         as_json: bool = typer.Option(False, "--json", help=_("Print the mistakes as JSON.")),
     ) -> None:
+        from flows.cli.mistakes import print_mistakes
         from flows.steps.mistake import InvalidTender
         from flows.steps.validate_folder import validate_folder
 
         try:
             tender = validate_folder(folder)
         except InvalidTender as invalid:
-            _print_mistakes(invalid, as_json)
+            print_mistakes(invalid, as_json)
             raise typer.Exit(1) from None
         if as_json:
             typer.echo("[]")
@@ -49,21 +46,3 @@ def register(app: typer.Typer) -> None:
                     clauses=sum(len(lot.clauses) for lot in lots),
                 )
             )
-
-
-def _print_mistakes(invalid: "InvalidTender", as_json: bool) -> None:
-    if as_json:
-        import json
-
-        typer.echo(json.dumps([mistake.to_json() for mistake in invalid.mistakes], ensure_ascii=False, indent=2))
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=_("{count} mistakes").format(count=len(invalid.mistakes)), title_justify="left")
-    for header in (_("file"), _("place"), _("found"), _("expected")):
-        table.add_column(header, overflow="fold")
-    for mistake in invalid.mistakes:
-        table.add_row(*(Text(text) for text in (mistake.file, mistake.place, mistake.found, _(mistake.expected))))
-    Console().print(table)

@@ -1,0 +1,99 @@
+"""A folder of bid documents, with or without `tender.yaml`, as a bid under check."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from flows.errors import TenderError
+from flows.steps import read_tender
+from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.residue import terms_of
+from flows.steps.cost import read_cost
+from flows.steps.mistake import InvalidTender
+from flows.steps.price import PriceOffer, PriceRefused, make_offer
+from flows.steps.tender import Tender
+
+_WORD, _PDF = (".docx", ".doc", ".docm"), (".pdf",)
+
+
+class UnusableFolder(TenderError):
+    """A folder in which there is nothing to check."""
+
+
+def load_bid(folder: Path, now: datetime, lot: str = "", archive: Path | None = None) -> BidUnderCheck:
+    """Return the bid that lies in a folder.
+
+    Args:
+        now: Aware time of the check.
+        lot: Lot id; the first lot of `tender.yaml` when empty.
+        archive: A folder of other tenders' folders, whose names and numbers must not occur in this bid.
+
+    Raises:
+        UnusableFolder: no Word file and no PDF in the folder, or no such lot.
+        InvalidTender: `tender.yaml` has mistakes; each is named.
+    """
+    record = _record(folder)
+    if record is not None and lot and lot not in {entry.id for entry in record.lots}:
+        lots = ", ".join(entry.id for entry in record.lots)
+        raise UnusableFolder("lot: found {lot}, expected one of {lots}; next: --lot", lot=lot, lots=lots)
+    files = list(_bid_files(folder, record))
+    if not files:
+        raise UnusableFolder(
+            "{folder}: found no bid document, expected .docx or .pdf files; next: name the folder that holds the bid",
+            folder=folder,
+        )
+    return BidUnderCheck(
+        record=record,
+        documents={_id(folder, path): path.read_bytes() for path in files if path.suffix.lower() in _WORD},
+        pdfs={_id(folder, path): path.read_bytes() for path in files if path.suffix.lower() in _PDF},
+        offer=_offer(folder, record, lot),
+        now=now,
+        lot=lot,
+        residue=terms_of(_others(archive, record)) if archive is not None else None,
+    )
+
+
+def _record(folder: Path) -> Tender | None:
+    names = (read_tender.YAML_NAME, read_tender.WORKBOOK_NAME)
+    return read_tender.read(folder) if any((folder / name).is_file() for name in names) else None
+
+
+def _bid_files(folder: Path, record: Tender | None) -> Iterator[Path]:
+    """Word files and PDF that are the bid, not what it was made from (the files that the record names)."""
+    named: set[Path] = set()
+    if record is not None:
+        proofs = (record.qualifications, record.track_record, record.authorisations)
+        files = [entry.file for entry in record.inputs] + [entry.file for group in proofs for entry in group]
+        named = {(folder / file).resolve() for file in files if file}
+    for path in sorted(folder.rglob("*")):
+        hidden = path.name.startswith((".", "~$"))
+        if path.is_file() and path.suffix.lower() in _WORD + _PDF and not hidden and path.resolve() not in named:
+            yield path
+
+
+def _id(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).with_suffix("").as_posix()
+
+
+def _offer(folder: Path, record: Tender | None, lot: str) -> PriceOffer | None:
+    """The offer of the folder's cost sheet; a sheet with mistakes is `tender validate`'s matter."""
+    if record is None:
+        return None
+    wanted = record.lot(lot) if lot else record.lots[0]
+    name = record.cost.get(f"lot-{wanted.id}")
+    if name is None:
+        return None
+    try:
+        return make_offer(wanted, record.money, read_cost(folder / name, wanted))
+    except (InvalidTender, PriceRefused):
+        return None
+
+
+def _others(archive: Path, record: Tender | None) -> Iterator[Tender]:
+    for path in sorted(archive.glob(f"*/{read_tender.YAML_NAME}")):
+        try:
+            other = read_tender.read(path.parent)
+        except InvalidTender:
+            continue
+        if record is None or other.tender != record.tender:
+            yield other
