@@ -20,6 +20,7 @@ from templates.program import FillError, Program
 __all__ = ["FillError", "Template", "compile", "fill", "fill_bytes", "part_sources"]
 
 FILLED = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml|docProps/(core|app|custom)\.xml")
+_BRACES = tuple(brace.encode() for brace in "{}｛｝")
 _CACHED = 64
 _cache: OrderedDict[tuple[str, str], Template] = OrderedDict()
 _lock = threading.Lock()
@@ -66,7 +67,7 @@ def part_sources(name: str, package: zipfile.ZipFile) -> Iterator[PartSource]:
     for part in package.namelist():
         if FILLED.fullmatch(part):
             xml = package.read(part)
-            source = parse_part(name, part, xml) if b"{" in xml or "｛".encode() in xml else None
+            source = parse_part(name, part, xml) if any(brace in xml for brace in _BRACES) else None
             if source is not None and source.tags:
                 yield source
 

@@ -103,6 +103,8 @@ def _stop_at_problems(result: PartSource, text: str) -> None:
 
 def _place(result: PartSource, tag: Tag, mark: str, atom: etree._Element) -> None:
     word = tag.code.strip().partition(" ")[0]
+    if tag.kind == "%" and word in ("raw", "endraw"):
+        raise result.refuse(tag, "raw is not allowed in templates; next: give such text as a field")
     if tag.level == "r" and tag.kind != "#":
         lift_from_run(atom, mark)
     elif tag.level in _LEVELS:
