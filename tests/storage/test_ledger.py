@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import minio.time
 import pytest
 
 from storage import event, ledger
@@ -14,7 +15,8 @@ from storage.embedded import EmbeddedStore
 from storage.errors import StorageError
 from storage.event import Event, EventRefused
 from storage.ledger import ClockOff
-from storage.policy import PolicyRefused
+from storage.objects import StoreRefused
+from storage.policy import PolicyRefused, team_of
 from storage.sequence import TamperAlarm
 from tests.storage.builders import Desk, Office, sit_down
 
@@ -116,8 +118,6 @@ def test_the_people_named_in_the_tender_are_held_against_events(office: Office, 
     assert row is not None
     other = replace(office.people, persons=(*office.people.persons, replace(row, id="he.jun", signing_key="x")))
     opened = office.desk("worker:assembly", tender).ledger.events()[0].body
-    from storage.policy import team_of
-
     assert not team_of(other, opened).has("person:he.jun", ["leader"], now())
     assert team_of(other, opened).has("person:qian.wei", ["leader"], now())
 
@@ -133,6 +133,22 @@ def test_a_machine_whose_clock_is_a_day_behind_is_told_so_and_writes_nothing(
     monkeypatch.undo()
     assert len(desk(office, tender).ledger.events()) == before
     book.append("step.done", BODY, key="late")
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_store_refuses_a_machine_whose_clock_is_a_day_off(
+    office: Office, tender: str, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    book = desk(office, tender).ledger
+    before = book.events()
+    real = minio.time.utcnow
+    monkeypatch.setattr(minio.time, "utcnow", lambda: real() + timedelta(days=days))
+    monkeypatch.setattr(ledger, "now", lambda: now() + timedelta(days=max(days, 0)))
+    with pytest.raises(StoreRefused, match="Clock: found more than 15 minutes"):
+        book.append("step.done", BODY, key="off")
+    monkeypatch.undo()
+    assert desk(office, tender).ledger.events() == before
+    assert book.append("step.done", BODY, key="off").seq == len(before)
 
 
 def test_a_cold_start_with_a_cache_reads_only_what_is_new(
