@@ -69,9 +69,10 @@ def _check_part(package: zipfile.ZipFile, part: str, known: set[str]) -> Iterato
 
 
 def _tags_nobody_fills(part: str, xml: str) -> Iterator[Finding]:
-    for text in dict.fromkeys((_ELEMENT.sub("", xml), xml)):
-        for _, _, tag in find_tags(text):
-            yield Finding(part, "", tag.text, "nothing is filled in this part; next: move the tag into the text")
+    """Tags may be split over elements, or stand whole in an attribute."""
+    found = [tag.text for text in (_ELEMENT.sub("", xml), xml) for _, _, tag in find_tags(text)]
+    for tag in dict.fromkeys(found):
+        yield Finding(part, "", tag, "nothing is filled in this part; next: move the tag into the text")
 
 
 def _check_fields(source: PartSource, known: set[str]) -> Iterator[Finding]:
