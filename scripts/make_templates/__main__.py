@@ -7,14 +7,23 @@ it replaces what stands: `python scripts/make_templates cn-equipment-2017 [bid-l
 import sys
 from pathlib import Path
 
+import agreement
 import cn_equipment
+import cn_goods
 import forms
+import wb_goods
 from blocks import para
 from package import write
-from styles import CHINESE
+from styles import CHINESE, ENGLISH
 
 ROOM = Path(__file__).parents[2] / "templates"
-FOLDERS = {"cn-equipment-2017": (CHINESE, cn_equipment), "forms": (CHINESE, forms)}
+FOLDERS = {
+    "cn-equipment-2017": (CHINESE, cn_equipment),
+    "cn-goods-87": (CHINESE, cn_goods),
+    "wb-goods": (ENGLISH, wb_goods),
+    "technical-agreement": (CHINESE, agreement),
+    "forms": (CHINESE, forms),
+}
 
 
 def main(folder: str, wanted: list[str]) -> None:

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a clause of a document is one line)
 """Our own forms under the rule SJE/ZY/GK-02: notices, feedback, screening, price approval, negotiation, result, checks."""
 
-from blocks import Cell, each, grid, label, note, para, plain, row, table
+from blocks import Cell, each, grid, label, note, para, row, table
 
 HEADER = "《营销技术支持管理制度》 SJE/ZY/GK-02\t{{ form.number }}"
 SIX = (1600, 1300, 1345, 1700, 1450, 1450)
@@ -164,6 +164,7 @@ def screening() -> str:
 def price_approval() -> str:
     cost = (700, 3645, 2500, 2000)
     lines = (700, 2100, 1700, 700, 745, 1450, 1450)
+    even = (1474, 1474, 1475, 1474, 1474, 1474)
     votes = (1700, 1300, 3445, 2400)
     return (
         title("报价审批表")
@@ -177,8 +178,8 @@ def price_approval() -> str:
             each(cost, "line in approval.cost", center("{{ loop.index }}"), "{{ line.name }}", number("{{ line.amount }}"), number("{{ line.share }}")),
             row(cost, label("成本合计", 2), number("{{ approval.cost_total }}"), number("100%")))
         + part("测算")
-        + grid(SIX, row(SIX, label("方案"), label("低"), label("中"), label("高"), label("毛利率"), label("下浮率")),
-            row(SIX, label("投标总价"), number("{{ approval.low }}"), number("{{ approval.base }}"), number("{{ approval.high }}"),
+        + grid(even, row(even, label("方案"), label("低"), label("中"), label("高"), label("毛利率"), label("下浮率")),
+            row(even, label("投标总价"), number("{{ approval.low }}"), number("{{ approval.base }}"), number("{{ approval.high }}"),
                 number("{{ approval.margin }}"), number("{{ approval.discount }}")))
         + part("最终报价")
         + table(lines, ["序号", "名称", "型号", "单位", "数量", "单价", "合价"],
@@ -189,7 +190,7 @@ def price_approval() -> str:
         + part("报价小组表决")
         + table(votes, ["成员", "意见", "理由", "时间"],
             each(votes, "vote in approval.votes", center("{{ vote.person }}"), center("{{ vote.verdict }}"), "{{ vote.reason }}", center("{{ vote.at }}"), empty="无"))
-        + plain("法定人数：{{ approval.quorum }}人；审批权限：{{ approval.tier }}；低于底价的特批：{{ approval.exception }}")
+        + note("法定人数：{{ approval.quorum }}人；审批权限：{{ approval.tier }}；低于底价的特批：{{ approval.exception }}")
         + signatures()
         + note("注：报价小组的决定是任何文件中价格的唯一来源（第3.3条）。本表只存于报价分区，开标前不得外传（第3.4条）。")
     )  # fmt: skip
