@@ -64,7 +64,9 @@ def _known(
 ) -> None:
     part = volume.related(kind)
     known = {n.get(W + key, "") for n in volume.xml(part).iter(W + tag)} if part else set()
-    for lost in sorted({n.get(W + attribute, "") for n in root.iter(*(W + u for u in users))} - known - (also or set())):
+    for lost in sorted(
+        {n.get(W + attribute, "") for n in root.iter(*(W + u for u in users))} - known - (also or set())
+    ):
         _refuse(f"a reference to {tag} {lost}, which is not there")
 
 

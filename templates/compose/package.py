@@ -104,18 +104,16 @@ class Package:
 
 
 class PackageWriter:
-    """Writes a package; `close` adds the content types. The same calls give the same bytes."""
+    """Collects the parts of a package; `close` writes them sorted, so that the same parts give the same bytes."""
 
     def __init__(self, target: BinaryIO | Path) -> None:
-        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._target = target
+        self._parts: dict[str, bytes] = {}
         self._overrides: dict[str, str] = {}
 
     def add(self, part: str, content: bytes, content_type: str = "", relations: list[Relation] | None = None) -> None:
         """Add a part with its relationships, whose targets are names of parts in this package."""
-        method = zipfile.ZIP_STORED if part.lower().endswith(_PACKED) else zipfile.ZIP_DEFLATED
-        entry = zipfile.ZipInfo(part, _EPOCH)
-        entry.compress_type, entry.external_attr = method, 0o600 << 16
-        self._zip.writestr(entry, content)
+        self._parts[part] = content
         if content_type:
             self._overrides[part] = content_type
         if relations:
@@ -123,7 +121,7 @@ class PackageWriter:
             self.add(f"{folder}/_rels/{file}.rels".lstrip("/"), relations_xml(relations, folder))
 
     def close(self, relations: list[Relation]) -> None:
-        """Write the relationships of the package and the content types, and finish the file."""
+        """Add the relationships of the package and the content types, and write the file."""
         self.add("_rels/.rels", relations_xml(relations, ""))
         defaults = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         overrides = "".join(
@@ -131,7 +129,12 @@ class PackageWriter:
             for part, kind in sorted(self._overrides.items())
         )
         self.add("[Content_Types].xml", HEAD + f'<Types xmlns="{TYPES}">{defaults}{overrides}</Types>'.encode())
-        self._zip.close()
+        with zipfile.ZipFile(self._target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for part in sorted(self._parts):
+                entry = zipfile.ZipInfo(part, _EPOCH)
+                packed = part.lower().endswith(_PACKED)
+                entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+                archive.writestr(entry, self._parts.pop(part))
 
 
 def parse(xml: bytes) -> etree._Element:

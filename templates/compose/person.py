@@ -9,7 +9,17 @@ _COMMENTS = [W + n for n in ("commentRangeStart", "commentRangeEnd", "commentRef
 _CHANGES = [
     W + n
     for n in (
-        *("ins", "del", "moveFrom", "moveTo", "moveFromRangeStart", "moveToRangeStart", "cellIns", "cellDel", "cellMerge"),
+        *(
+            "ins",
+            "del",
+            "moveFrom",
+            "moveTo",
+            "moveFromRangeStart",
+            "moveToRangeStart",
+            "cellIns",
+            "cellDel",
+            "cellMerge",
+        ),
         *("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange"),
         *("tblPrExChange", "numberingChange"),
     )
@@ -54,7 +64,7 @@ def discard_comments(story: etree._Element) -> None:
 def place_of(node: etree._Element, story: etree._Element) -> str:
     """Where a node stands, without its text: "paragraph 12"."""
     number = 0
-    for number, paragraph in enumerate(story.iter(W + "p"), 1):  # noqa: B007
+    for number, paragraph in enumerate(story.iter(W + "p"), 1):
         if any(child is node for child in paragraph.iter(node.tag)):
             return f"paragraph {number}"
     return f"after paragraph {number}"

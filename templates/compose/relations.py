@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from templates.compose.package import Package, PackageWriter, Relation, R, parse, serialise
+from templates.compose.package import Package, PackageWriter, R, Relation, parse, serialise
 from templates.compose.person import NeedsPerson
 from templates.errors import TemplateError
 

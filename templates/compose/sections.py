@@ -118,5 +118,3 @@ def close_with_paragraph(body: etree._Element, section: etree._Element) -> None:
         change.addprevious(section)
     else:
         properties.append(section)
-
-

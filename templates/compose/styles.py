@@ -117,7 +117,13 @@ class StyleBook:
         return b"|".join((own, base, context, str(number).encode() if numbered else b""))
 
     def _copy(
-        self, sheet: Sheet, old: str, names: dict[str, str], numbers: dict[str, str], number: int, renamed: dict[str, str]
+        self,
+        sheet: Sheet,
+        old: str,
+        names: dict[str, str],
+        numbers: dict[str, str],
+        number: int,
+        renamed: dict[str, str],
     ) -> etree._Element:
         style = copy.deepcopy(sheet.styles[old])
         style.set(W + "styleId", names[old])
