@@ -127,7 +127,7 @@ class MinioObjects:
         retention: Retention | None,
         content_type: str,
     ) -> ObjectInfo:
-        counted = _Counted(stream)
+        counted = _Counted(stream, length)
         with translated(bucket, key):
             written = self._client.put_object(
                 self._prefix + bucket,
@@ -236,27 +236,40 @@ def translated(bucket: str, key: str) -> Iterator[None]:
 
 
 class _Counted:
-    """A stream that knows how many bytes were read from it."""
+    """A stream that knows how many bytes were read from it, and refuses to end before the length announced."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self.size = stream, 0
+    def __init__(self, stream: BinaryIO, length: int | None) -> None:
+        self._stream, self._length, self.size = stream, length, 0
 
     def read(self, size: int = -1) -> bytes:
         chunk = self._stream.read(size)
         self.size += len(chunk)
+        if not chunk and size:
+            _require_whole(self.size, self._length)
         return chunk
 
 
 def _small(stream: BinaryIO, length: int | None, *, must: bool) -> bytes | None:
     """Return the whole stream when it is known, or has, to fit one request; None when it goes in parts."""
     if length is not None and length <= PART_BYTES:
-        return stream.read(length)
+        body = stream.read(length)
+        _require_whole(len(body), length)
+        return body
     if not must:
         return None
     body = stream.read(PART_BYTES + 1)
     if len(body) > PART_BYTES:
         raise _too_long_for_condition(length)
     return body
+
+
+def _require_whole(found: int, expected: int | None) -> None:
+    if expected is not None and found < expected:
+        raise StoreRefused(
+            "Upload: found {found} bytes in the stream, expected {expected}; next: read the source again",
+            found=found,
+            expected=expected,
+        )
 
 
 def _too_long_for_condition(length: int | None) -> StoreRefused:

@@ -121,7 +121,7 @@ class ObjectStore(Protocol):
         ...
 
     def versions(self, bucket: str, prefix: str = "") -> Iterator[ObjectVersion]:
-        """Return every version and delete marker under a prefix, newest first within a key."""
+        """Return every version under a prefix, newest first within a key; delete markers may follow behind them."""
         ...
 
     def delete(self, bucket: str, key: str, *, version_id: str | None = None) -> None:
