@@ -7,7 +7,18 @@ from typing import Any
 
 from flows.steps.price import PriceOffer
 from flows.steps.tender import Bond, Clause, Lot, Tender
-from templates.wording import amount_cn, amount_en, date_cn, date_en, figures
+from templates.wording import (
+    amount_cn,
+    amount_en,
+    date_cn,
+    date_en,
+    figures,
+    join_cn,
+    join_en,
+    percent,
+    time_cn,
+    time_en,
+)
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -22,15 +33,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def fields_of(
-    tender: Tender, lot_id: str, language: str, offer: PriceOffer | None = None, contents: Sequence[str] = ()
-) -> dict[str, object]:
-    """Return what the templates of a set see of one lot.
+def fields_of(tender: Tender, lot_id: str, language: str, offer: PriceOffer | None = None) -> dict[str, object]:
+    """Return what the templates of a set see of one lot; the set completes it by its defaults and the contents.
 
     Args:
         language: The set's language, `zh-CN` or `en`.
         offer: The price; without it no `price` field exists, so that a template asking for one is refused.
-        contents: Titles of the parts of the bid, for the letter's list.
     """
     printer = _Printer(language)
     lot = tender.lot(lot_id)
@@ -57,9 +65,8 @@ def fields_of(
             {**row, "models": printer.joined(a.models)}
             for row, a in zip(printer.rows(tender.authorisations), tender.authorisations, strict=True)
         ],
-        "consortium": printer.rows(tender.consortium) if lot.consortium else [],
+        "consortium": _members(tender, printer) if lot.consortium else [],
         "affiliates": printer.joined(tender.affiliates) or printer.word("nothing"),
-        "contents": list(contents),
         "extra": dict(tender.extra),
     }  # fmt: skip
     if offer is not None:
@@ -80,7 +87,7 @@ class _Printer:
         return _WORDS["zh" if self.chinese else "en"][key]
 
     def joined(self, texts: Sequence[str]) -> str:
-        return ("、" if self.chinese else ", ").join(texts)
+        return join_cn(texts) if self.chinese else join_en(texts)
 
     def money(self, amount: Decimal) -> str:
         return figures(amount)
@@ -96,7 +103,7 @@ class _Printer:
         return plain_number(value) if isinstance(value, Decimal) else str(value)
 
     def time(self, moment: datetime) -> str:
-        return f"{self.text(moment.date())}{'' if self.chinese else ', '}{moment:%H:%M}"
+        return time_cn(moment) if self.chinese else time_en(moment)
 
     def rows(self, values: Sequence[Any], money: Sequence[str] = ()) -> list[dict[str, str]]:
         return [{n: self.money(v) if n in money else self.text(v) for n, v in value} for value in values]
@@ -114,6 +121,11 @@ def _lot(lot: Lot, printer: _Printer) -> dict[str, object]:
         "delivery_days": str(lot.delivery_days), "warranty_months": str(lot.warranty_months), "payment": lot.payment,
         "consortium": lot.consortium,
     }  # fmt: skip
+
+
+def _members(tender: Tender, printer: _Printer) -> list[dict[str, object]]:
+    members = zip(printer.rows(tender.consortium), tender.consortium, strict=True)
+    return [{**row, "share": percent(member.share), "leader": member.leader} for row, member in members]
 
 
 def _signer(tender: Tender) -> dict[str, object]:
@@ -144,5 +156,5 @@ def _price(offer: PriceOffer, printer: _Printer) -> dict[str, object]:
     return {
         "total": printer.money(offer.total), "total_words": printer.money_words(offer.total, offer.currency),
         "net": printer.money(offer.net), "tax": printer.money(offer.tax), "gross": printer.money(offer.gross),
-        "tax_rate_percent": plain_number(offer.tax_rate * 100), "currency": offer.currency, "lines": lines,
+        "tax_rate_percent": percent(offer.tax_rate).rstrip("%"), "currency": offer.currency, "lines": lines,
     }  # fmt: skip

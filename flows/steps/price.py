@@ -143,6 +143,8 @@ def _line(item: Item, unit_price: Decimal, remark: str, money: Money) -> PriceLi
             rounding=money.rounding,
         )
     total = rounded(item.quantity * unit_price, money.rounding)
+    if total == 0:
+        raise PriceRefused("price: item {item} rounds to zero, expected a price; next: raise it", item=item.no)
     price = rounded(unit_price, money.rounding)
     return PriceLine(item.no, item.name, item.model, item.unit, item.quantity, price, total, remark)
 

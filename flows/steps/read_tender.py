@@ -14,6 +14,7 @@ from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.tender import Tender
 from flows.steps.tender_workbook import read_workbook
 
+Location = tuple[str | int, ...]
 YAML_NAME, WORKBOOK_NAME = "tender.yaml", "tender.xlsx"
 
 
@@ -101,12 +102,19 @@ def _validated(raw: Raw) -> tuple[Tender | None, list[Mistake]]:
     try:
         return Tender.model_validate(raw.data), []
     except ValidationError as error:
-        mistakes = []
-        for fault in error.errors():
+        mistakes, faults = [], error.errors()
+        for fault in faults:
+            if _follows(fault["type"], fault["loc"], [other["loc"] for other in faults]):
+                continue
             path = tuple(part for part in fault["loc"] if part != "[key]")
             found, expected = expected_of(fault)
             mistakes.append(Mistake(raw.file, raw.place(path), f"{_dotted(path)}: {found}", expected))
         return None, mistakes
+
+
+def _follows(kind: str, location: Location, others: Sequence[Location]) -> bool:
+    """A list is too short when its entries are wrong; only the entries' mistakes are worth naming."""
+    return kind == "too_short" and any(other[: len(location)] == location != other for other in others)
 
 
 def _dotted(path: Sequence[str | int]) -> str:

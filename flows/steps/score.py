@@ -33,8 +33,8 @@ class ScoreRule:
 
     `low-price` (低价优先法, 财政部令第87号 art. 55): lowest price ÷ price × weight × 100.
     `mean-benchmark` (综合评估法, 合理低价法): A = mean of the prices (from `trim_from` bids on without one highest and
-    one lowest); C = A × (1 − drop), or (ceiling_share·ceiling + (1 − ceiling_share)·A) × (1 − drop); each percent over C
-    costs e1 points, each percent below C costs e2 points.
+    one lowest); C = A × (1 − drop), or (ceiling_share·ceiling + (1 − ceiling_share)·A) × (1 − drop); each percent
+    above C costs e1 points, each percent below it e2 points.
     `lowest-wins` (经评审的最低投标价法): the lowest evaluated price wins, there is no score.
 
     `weight` and `drop` are fractions; e1, e2, minimum and the score are points; `step` is what the score is rounded to.

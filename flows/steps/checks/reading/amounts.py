@@ -38,8 +38,8 @@ _EN_BIG = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _EN_WORD = "|".join([*_EN_TENS, *sorted(_EN_UNITS, key=len, reverse=True), "hundred", *_EN_BIG])
 EN_WORDS = re.compile(
     rf"\b(?:{_EN_WORD})(?:[\s,\-]+(?:and\s+)?(?:{_EN_WORD}))*\b"
-    r"(?:\s+(?:yuan|dollars?|euros?|renminbi|rmb|us))*(?:\s+and\s+(?P<minor>[a-z\s\-]+?|\d+)\s*(?:cents?|fen|/100))?"
-    r"(?:\s+(?:only|yuan|dollars|exactly))?",
+    rf"(?:\s+(?:yuan|dollars?|euros?|renminbi|rmb|us)(?:\s+and\s+(?:{_EN_WORD})(?:[\s\-]+(?:{_EN_WORD}))*)?)?"
+    r"(?P<minor>\s+(?:cents?|fen)\b)?(?:\s+only\b)?",
     re.IGNORECASE,
 )
 
@@ -143,11 +143,14 @@ def parse_en(words: str) -> Decimal | None:
     match = EN_WORDS.fullmatch(words.strip())
     if match is None:
         return None
-    minor = match["minor"]
-    main = words[: match.start("minor") - match.start()] if minor else words
-    value = _en_whole(main)
-    cents = 0 if not minor else int(minor) if minor.isdigit() else _en_whole(minor)
-    return None if value is None or cents is None or cents > 99 else Decimal(value) + Decimal(cents) / 100
+    text, cents = words.lower(), 0
+    if match["minor"]:
+        text, _, minor = text.rpartition(" and ")
+        cents = _en_whole(minor) or 0
+    else:
+        text = re.split(r"\b(?:yuan|dollars?|euros?|renminbi|rmb)\b", text)[0]
+    value = _en_whole(text)
+    return None if value is None or cents > 99 else Decimal(value) + Decimal(cents) / 100
 
 
 def _en_whole(text: str) -> int | None:

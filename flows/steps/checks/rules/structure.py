@@ -15,7 +15,7 @@ from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
 from flows.steps.fields import fields_of
 from templates import catalogue
-from templates.catalogue import Section, TemplateSet
+from templates.catalogue import COVER, Section, TemplateSet
 from templates.errors import TemplateError
 
 # The buyer's own wording; the other templates are ours and may be written freely.
@@ -56,19 +56,12 @@ def _sections(bid: BidUnderCheck) -> list[Section] | None:
     plan, lot = _set_of(bid), bid.this_lot
     if plan is None or bid.record is None or lot is None:
         return None
-    fields = fields_of(bid.record, lot.id, plan.language)
+    fields = plan.complete(fields_of(bid.record, lot.id, plan.language))
     return [
         section
         for _volume, section in plan.sections()
-        if section.template is not None and not section.id.startswith("cover") and _applies(section, fields)
+        if section.template is not None and section.id != COVER and section.applies(fields)
     ]
-
-
-def _applies(section: Section, fields: object) -> bool:
-    value = fields
-    for name in section.when.split(".") if section.when else ():
-        value = value.get(name) if isinstance(value, dict) else None
-    return bool(value)
 
 
 def _found(bid: BidUnderCheck, section: Section) -> bool:
