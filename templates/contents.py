@@ -111,8 +111,8 @@ def _line(entry: Entry, *, first: bool) -> str:
     begin = ""
     if first:
         begin = (
-            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" \\h \\z '
-            '\\u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" \\h '
+            '\\z \\u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         )
     level = min(entry.level, 3)
     text = (
@@ -139,15 +139,18 @@ def _styles(language: str) -> str:
     leader = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{_TEXT_WIDTH}"/></w:tabs>'
     levels = "".join(
         f'<w:style w:type="paragraph" w:styleId="TOC{level}"><w:name w:val="toc {level}"/><w:basedOn w:val="Normal"/>'
-        f'<w:pPr>{leader}<w:spacing w:line="400" w:lineRule="exact"/><w:ind w:left="{indent}" w:right="567"/></w:pPr></w:style>'
+        f'<w:pPr>{leader}<w:spacing w:line="400" w:lineRule="exact"/><w:ind w:left="{indent}" w:right="567"/></w:pPr>'
+        "</w:style>"
         for level, indent in zip((1, 2, 3), itertools.count(0, 360))
     )
     fonts = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{}" w:cs="Times New Roman"/>'
     return (
         f'<w:styles xmlns:w="{_NS}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts.format("宋体")}<w:sz w:val="24"/>'
         f'<w:szCs w:val="24"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault><w:pPrDefault/>'
-        '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+        '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+        "</w:style>"
         '<w:style w:type="paragraph" w:styleId="TOCHeading"><w:name w:val="TOC Heading"/><w:basedOn w:val="Normal"/>'
         '<w:pPr><w:spacing w:before="120" w:after="280"/><w:jc w:val="center"/></w:pPr>'
-        f'<w:rPr>{fonts.format(heading_font)}<w:b/><w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>{levels}</w:styles>'
+        f'<w:rPr>{fonts.format(heading_font)}<w:b/><w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>'
+        f"{levels}</w:styles>"
     )

@@ -21,7 +21,10 @@ from templates.errors import TemplateError
 STAND_INS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("宋体", "SimSun", "NSimSun", "新宋体", "华文宋体", "STSong"): ("Noto Serif CJK SC", "FandolSong"),
     ("仿宋", "仿宋_GB2312", "FangSong", "FangSong_GB2312", "华文仿宋", "STFangsong"): ("FandolFang",),
-    ("黑体", "SimHei", "微软雅黑", "Microsoft YaHei", "等线", "DengXian", "华文黑体"): ("Noto Sans CJK SC", "FandolHei"),
+    ("黑体", "SimHei", "微软雅黑", "Microsoft YaHei", "等线", "DengXian", "华文黑体"): (
+        "Noto Sans CJK SC",
+        "FandolHei",
+    ),
     ("楷体", "楷体_GB2312", "KaiTi", "KaiTi_GB2312", "华文楷体", "STKaiti"): ("FandolKai",),
     ("MS Mincho", "ＭＳ 明朝", "MS 明朝"): ("Noto Serif CJK SC",),
     ("MS Gothic", "ＭＳ ゴシック", "MS ゴシック"): ("Noto Sans CJK SC",),

@@ -9,14 +9,14 @@ from xml.sax.saxutils import escape
 import pikepdf
 from lxml import etree
 
-from templates.compose.package import HEAD, Package, PackageWriter, Relation, parse, serialise
+from templates.compose.package import HEAD, Package, PackageWriter, Relation, parse, remove, serialise
 from templates.compose.person import NeedsPerson, require_settled
 from templates.errors import TemplateError
 from templates.pictures import BrokenPicture, copy_clean, read_picture
 from templates.tree import W
 
-# Relationships whose parts belong to a document's content. Everything else (properties, thumbnails, custom data, people,
-# comments, macros, printer settings, attached templates) stays behind.
+# Relationships whose parts belong to a document's content. Everything else (properties, thumbnails, custom data,
+# people, comments, macros, printer settings, attached templates) stays behind.
 _KEPT = {
     *(
         "officeDocument",
@@ -55,7 +55,7 @@ _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties
 _NOTES = {"/Text", "/Popup", "/Highlight", "/StrikeOut", "/Squiggly", "/Caret", "/FileAttachment"}
 
 
-def normalise(docx: bytes, *, company: str, title: str = "", name: str = "document") -> bytes:
+def normalise(docx: bytes, company: str, *, title: str = "", name: str = "document") -> bytes:
     """The same document with nothing but its content, and `company` (and `title`) as its only metadata.
 
     Raises `NeedsPerson` for comments and tracked changes, `BrokenDocument` for a damaged file.
@@ -147,10 +147,10 @@ def _copy(package: Package, writer: PackageWriter, relation: Relation) -> list[R
 
 def _strip(root: etree._Element) -> etree._Element:
     for node in list(root.iter(*_SETTINGS, *_LOOSE)):
-        node.getparent().remove(node)
+        remove(node)
     for node in list(root.iter(etree.Element)):
         if _DOC_ID.fullmatch(node.tag) and node.getparent() is not None:
-            node.getparent().remove(node)
+            remove(node)
             continue
         for key in [key for key in node.attrib if _IDS.fullmatch(str(key))]:
             del node.attrib[key]

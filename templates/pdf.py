@@ -61,7 +61,9 @@ def _convert(work: list[tuple[bytes, str]], timeout: float) -> list[bytes]:
 
     with ThreadPoolExecutor(len(shares)) as pool:
         results = list(pool.map(run, shares))
-    made = {place: pdf for share, pdfs in zip(shares, results, strict=True) for place, pdf in zip(share, pdfs)}
+    made = {
+        place: pdf for share, pdfs in zip(shares, results, strict=True) for place, pdf in zip(share, pdfs, strict=True)
+    }
     return [made[place] for place in range(len(work))]
 
 

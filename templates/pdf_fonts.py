@@ -54,8 +54,8 @@ def embedded(pdf: bytes, name: str) -> set[str]:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         found = {str(font.BaseFont): font for font in _descendants(document)}
         for face, font in found.items():
-            descriptor = font.get("/FontDescriptor", {})
-            if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+            descriptor = font.get("/FontDescriptor")
+            if descriptor is None or not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
                 _refuse(face, name)
     return {face.lstrip("/") for face in found}
 
@@ -63,9 +63,9 @@ def embedded(pdf: bytes, name: str) -> set[str]:
 def _descendants(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     """Every font dictionary that carries a font program: composite fonts carry it in their descendant."""
     for item in document.objects:
-        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font":
-            if item.get("/Subtype") not in ("/Type0", "/Type3"):
-                yield item
+        is_font = isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
+        if is_font and item.get("/Subtype") not in ("/Type0", "/Type3"):
+            yield item
 
 
 def _refuse(font: str, name: str) -> None:

@@ -1,5 +1,6 @@
-"""Runs LibreOffice on a batch of documents: a private profile, nothing outside one folder in memory, a hard time limit."""
+"""Runs LibreOffice on a batch of documents, inside one folder in memory and with a hard time limit."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -108,10 +109,8 @@ def _wait(process: subprocess.Popen[bytes], targets: Sequence[Path], names: Sequ
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """The start script, the splash process and the office itself are one group."""
-    try:
+    with contextlib.suppress(ProcessLookupError):  # all of them are gone already
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all of them are gone already
     process.wait()
 
 

@@ -1,4 +1,4 @@
-"""Private folders in memory for the programs that can only read files: 0700, removed after use, swept when left over."""
+"""Private folders in memory for programs that can only read files: 0700, removed after use, swept when left over."""
 
 import fcntl
 import os

@@ -11,7 +11,7 @@ from pikepdf import Name
 from templates import fonts
 
 SIZE = 9.0  # points
-FOOT = 24.0  # points from the lower edge to the base line: below the text area of any common page, inside what printers reach
+FOOT = 24.0  # points from the lower edge to the base line: below the text of common pages, inside what printers reach
 _FONT = Name("/TenderflowStamp")
 _PADDING = 4.0
 
@@ -95,6 +95,7 @@ def _ink(document: pikepdf.Pdf, family: str, characters: str) -> _Ink:
     drawing.set_font("ink", size=SIZE)
     drawing.cell(text=characters)
     face = drawing.current_font
+    assert face is not None  # `set_font` has set it
     with pikepdf.open(io.BytesIO(bytes(drawing.output()))) as made:
         font = document.copy_foreign(next(iter(made.pages[0].Resources.Font.values())))
     return _Ink(font, lambda text: face.encode_text(text).encode("latin-1"), drawing.get_string_width)

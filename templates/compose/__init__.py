@@ -24,8 +24,8 @@ def compose(
 ) -> None:
     """Write one .docx that holds the documents `parts` in order, each from a new page on.
 
-    Kept per document: sections with paper, orientation, headers and footers; page, list, note and caption numbers, which
-    start again; styles (renamed only where same-named ones differ); bookmarks and the fields that refer to them;
+    Kept per document: sections with paper, orientation, headers and footers; page, list, note and caption numbers,
+    which start again; styles (renamed only where same-named ones differ); bookmarks and the fields that refer to them;
     footnotes and endnotes; charts, embedded objects, images (equal ones once). Taken from the first document: theme
     colours of drawings, compatibility settings, tab stops.
 

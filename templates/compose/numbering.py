@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
+from templates.compose.package import remove
 from templates.tree import W
 
 
@@ -57,7 +58,8 @@ class NumberingBook:
                 self._abstract.append(_definition(definition, new_ids[key], styles, number, bullets))
             instance = copy.deepcopy(node)
             instance.set(W + "numId", numbers[old])
-            instance.find(W + "abstractNumId").set(W + "val", new_ids[key])
+            for link in instance.iter(W + "abstractNumId"):
+                link.set(W + "val", new_ids[key])
             self._instances.append(instance)
 
     def xml(self) -> etree._Element | None:
@@ -102,7 +104,7 @@ def _definition(
         if (style := styles.get(link.get(W + "val", ""))) is not None:
             link.set(W + "val", style)
         else:
-            link.getparent().remove(link)
+            remove(link)
     for bullet in definition.iter(W + "lvlPicBulletId"):
         bullet.set(W + "val", bullets.get(bullet.get(W + "val", ""), "0"))
     return definition

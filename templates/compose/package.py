@@ -147,6 +147,12 @@ def serialise(root: etree._Element) -> bytes:
     return HEAD + etree.tostring(root)
 
 
+def remove(node: etree._Element) -> None:
+    """Take a node out of its tree."""
+    if (parent := node.getparent()) is not None:
+        parent.remove(node)
+
+
 def relations_xml(relations: list[Relation], folder: str) -> bytes:
     """The relationships part of a part that lies in `folder`."""
     rows = "".join(

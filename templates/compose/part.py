@@ -68,7 +68,7 @@ class Part:
         return {n.get(W + "val", "") for story in self.stories for n in story.iter(W + "numId")}
 
     def _stories(self) -> dict[str, etree._Element]:
-        return {self.main: self.root, **self.heads, **{part: root for part, root in self.notes.values()}}
+        return {self.main: self.root, **self.heads, **dict(self.notes.values())}
 
     def _optional(self, kind: str) -> etree._Element | None:
         part = self.package.related(kind)

@@ -1,7 +1,8 @@
-"""Finds what only a person may decide on before a document goes into a bid: comments, tracked changes, foreign content."""
+"""Finds what only a person may decide on before a document goes into a bid: comments, changes, foreign content."""
 
 from lxml import etree
 
+from templates.compose.package import remove
 from templates.errors import TemplateError
 from templates.tree import W
 
@@ -56,9 +57,8 @@ def discard_comments(story: etree._Element) -> None:
         if parent is None:
             continue
         parent.remove(mark)
-        run = parent
-        if run.tag == W + "r" and all(child.tag == W + "rPr" for child in run) and run.getparent() is not None:
-            run.getparent().remove(run)
+        if parent.tag == W + "r" and all(child.tag == W + "rPr" for child in parent):
+            remove(parent)
 
 
 def place_of(node: etree._Element, story: etree._Element) -> str:

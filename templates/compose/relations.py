@@ -57,7 +57,7 @@ class Carrier:
         relations = package.relations(part)
         copied: dict[str, str] = {}
         for node in root.iter(etree.Element):
-            for key, value in node.attrib.items():
+            for key, value in [(str(k), str(v)) for k, v in node.attrib.items()]:
                 if not (key.startswith(f"{{{R}}}") or key.endswith("}relid")) or not value:
                     continue
                 relation = relations.get(value)

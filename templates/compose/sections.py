@@ -17,7 +17,8 @@ _BEFORE_NUMBERS = [*_AFTER_TYPE, *(W + n for n in ("pgSz", "pgMar", "paperSrc", 
 
 def sections(body: etree._Element) -> list[etree._Element]:
     """The section properties of a document in order; a document without any gets Word's own."""
-    found = [node for node in body.iter(W + "sectPr") if node.getparent().tag in (W + "body", W + "pPr")]
+    inner = list(body.iterfind(f".//{W}pPr/{W}sectPr"))
+    found = [*inner, *body.findall(W + "sectPr")]
     if not found or found[-1].getparent() is not body:
         found.append(etree.SubElement(body, W + "sectPr"))
     return found

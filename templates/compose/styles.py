@@ -5,18 +5,29 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from templates.compose.package import remove
 from templates.compose.theme import Theme
 from templates.tree import W
 
-USERS = {W + "pStyle": "paragraph", W + "rStyle": "character", W + "tblStyle": "table", W + "numStyleLink": "numbering",
-         W + "styleLink": "numbering"}  # fmt: skip
-_IGNORED = [W + n for n in ("rsid", "uiPriority", "semiHidden", "unhideWhenUsed", "qFormat", "locked", "aliases", "next",
-                            "link", "autoRedefine", "personal", "personalCompose", "personalReply")]  # fmt: skip
+USERS = [W + n for n in ("pStyle", "rStyle", "tblStyle")]
+_IGNORED = [
+    W + n
+    for n in (
+        *("rsid", "uiPriority", "semiHidden", "unhideWhenUsed", "qFormat", "locked", "aliases", "next", "link"),
+        *("autoRedefine", "personal", "personalCompose", "personalReply"),
+    )
+]
 _LEFT_OUT = [W + n for n in ("rsid", "aliases", "autoRedefine", "personal", "personalCompose", "personalReply")]
 # What Word uses where neither a style nor the document's defaults say anything.
-_BUILT_IN = {"spacing": {"before": "0", "after": "0", "line": "240", "lineRule": "auto"}, "sz": {"val": "20"},
-             "szCs": {"val": "20"}, "kern": {"val": "0"}, "jc": {"val": "left"}, "color": {"val": "auto"},
-             "rFonts": {"ascii": "Times New Roman", "hAnsi": "Times New Roman", "eastAsia": "Times New Roman"}}  # fmt: skip
+_BUILT_IN = {
+    "spacing": {"before": "0", "after": "0", "line": "240", "lineRule": "auto"},
+    "sz": {"val": "20"},
+    "szCs": {"val": "20"},
+    "kern": {"val": "0"},
+    "jc": {"val": "left"},
+    "color": {"val": "auto"},
+    "rFonts": {"ascii": "Times New Roman", "hAnsi": "Times New Roman", "eastAsia": "Times New Roman"},
+}
 _PROPERTIES = {"pPr": "pPrDefault", "rPr": "rPrDefault"}
 
 
@@ -111,7 +122,7 @@ class StyleBook:
         style = copy.deepcopy(sheet.styles[key])
         numbered = next(style.iter(W + "numId"), None) is not None
         for node in list(style.iter(*_IGNORED)):
-            node.getparent().remove(node)
+            remove(node)
         context = etree.tostring(sheet.doc_defaults, method="c14n")
         own = etree.tostring(style, method="c14n")
         return b"|".join((own, base, context, str(number).encode() if numbered else b""))
@@ -128,9 +139,9 @@ class StyleBook:
         style = copy.deepcopy(sheet.styles[old])
         style.set(W + "styleId", names[old])
         if sheet is not self._first:
-            style.attrib.pop(W + "default", None)
+            style.attrib.pop(W + "default", "")
         for node in list(style.iter(*_LEFT_OUT)):
-            node.getparent().remove(node)
+            remove(node)
         for tag in ("basedOn", "next", "link"):
             _point(style, W + tag, names)
         for node in style.iter(W + "numId"):

@@ -7,6 +7,24 @@ from templates.tree import W
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SCRIPTS = {"ja": "Jpan", "zh-tw": "Hant", "zh-hk": "Hant", "zh": "Hans", "ko": "Hang"}
 _PLAIN = {"asciiTheme": "ascii", "hAnsiTheme": "hAnsi", "eastAsiaTheme": "eastAsia", "cstheme": "cs"}
+_COLOURED = [
+    W + n
+    for n in (
+        "color",
+        "shd",
+        "u",
+        "bdr",
+        "top",
+        "left",
+        "bottom",
+        "right",
+        "start",
+        "end",
+        "insideH",
+        "insideV",
+        "between",
+    )
+]
 _COLOURS = ("themeColor", "themeTint", "themeShade", "themeFill", "themeFillTint", "themeFillShade")
 
 
@@ -15,6 +33,7 @@ class Theme:
 
     def __init__(self, theme: etree._Element | None, language: str = "") -> None:
         self._theme = theme
+        self._fonts: dict[str, str | None] = {}
         folded = language.casefold()
         self._script = _SCRIPTS.get(folded) or _SCRIPTS.get(folded.partition("-")[0])
 
@@ -22,15 +41,19 @@ class Theme:
         """Replace the theme attributes below `root`; the plain colour always stands beside the theme's."""
         for fonts in root.iter(W + "rFonts"):
             for themed, plain in _PLAIN.items():
-                if (reference := fonts.attrib.pop(W + themed, None)) and (name := self.font(str(reference))):
+                if (reference := str(fonts.attrib.pop(W + themed, ""))) and (name := self.font(reference)):
                     fonts.set(W + plain, name)
-        for node in root.iter(W + "color", W + "shd", W + "u", W + "top", W + "left", W + "bottom", W + "right",
-                              W + "insideH", W + "insideV", W + "bdr", W + "between"):  # fmt: skip
+        for node in root.iter(*_COLOURED):
             for colour in _COLOURS:
-                node.attrib.pop(W + colour, None)
+                node.attrib.pop(W + colour, "")
 
     def font(self, reference: str) -> str | None:
         """The family that a reference such as `minorEastAsia` means; None when the theme leaves it open."""
+        if reference not in self._fonts:
+            self._fonts[reference] = self._find(reference)
+        return self._fonts[reference]
+
+    def _find(self, reference: str) -> str | None:
         group = self._theme.find(f".//{_A}{reference[:5]}Font") if self._theme is not None else None
         if group is None:
             return None

@@ -1,7 +1,7 @@
 """Builds a volume from its documents: one Word file, one PDF, contents with true page numbers, a number on every page.
 
-Word documents are rendered one by one and merged as PDF; delivered PDFs and pictures bypass LibreOffice and stand in the
-Word file as a page that names them. The first page of the volume is page 1 in the PDF, in the contents and in Word.
+Word documents are rendered one by one and merged as PDF; delivered PDFs and pictures bypass LibreOffice and stand in
+the Word file as a page that names them. The first page of the volume is page 1 in the PDF, in the contents and in Word.
 """
 
 import io

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from templates.compose.package import HEAD, WML, Package, PackageWriter, R, Relation, parse, serialise
+from templates.compose.package import HEAD, WML, Package, PackageWriter, R, Relation, parse, remove, serialise
 from templates.compose.sections import number_pages_from, sections
 from templates.tree import W, all_text
 
@@ -36,7 +36,7 @@ def strip_numbers(docx: bytes, name: str) -> bytes:
         changed: dict[str, bytes] = {}
         for part in _heads(package):
             root = package.xml(part)
-            if any([_strip_paragraph(paragraph) for paragraph in root.iter(W + "p")]):
+            if sum(_strip_paragraph(paragraph) for paragraph in root.iter(W + "p")):
                 changed[part] = serialise(root)
         return _rewritten(package, changed) if changed else docx
 
@@ -48,7 +48,7 @@ def add_numbers(docx: bytes, name: str, *, first: int, line: tuple[str, str], an
     """
     with Package(docx, name) as package:
         root = package.xml(package.main)
-        body = root.find(W + "body")
+        body = next(root.iter(W + "body"))
         found = sections(body)
         number_pages_from(found[0], first)
         changed: dict[str, bytes] = {}
@@ -129,7 +129,7 @@ def _strip_paragraph(paragraph: etree._Element) -> bool:
     """Take page number fields out of a paragraph, with the words around them when nothing else stands there."""
     numbers = [node for field in _fields(paragraph) for node in field]
     for node in numbers:
-        node.getparent().remove(node)
+        remove(node)
     if numbers and _AROUND.fullmatch(all_text(paragraph)):
         for child in list(paragraph):
             if child.tag != W + "pPr":

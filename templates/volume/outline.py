@@ -22,15 +22,16 @@ class Heading:
 
 def headings(document: pikepdf.Pdf) -> list[Heading]:
     """The headings that the renderer put into a PDF as bookmarks, in order."""
-    pages = {page.objgen: index for index, page in enumerate(document.pages)}
+    pages: dict[object, int] = {page.objgen: index for index, page in enumerate(document.pages)}
     with document.open_outline() as outline:
         return list(_walk(outline.root, 1, pages))
 
 
-def _walk(items: Sequence[pikepdf.OutlineItem], level: int, pages: dict[tuple[int, int], int]) -> Iterator[Heading]:
+def _walk(items: Sequence[pikepdf.OutlineItem], level: int, pages: dict[object, int]) -> Iterator[Heading]:
     for item in items:
         place = item.destination
-        title = re.sub(r"\s+", " ", item.title).strip()
+        # The renderer parts a number from its heading by a space; Chinese numbers （一） stand close.
+        title = re.sub(r"(?<=）)\s+", "", re.sub(r"\s+", " ", item.title).strip())
         if title and isinstance(place, pikepdf.Array) and place[0].objgen in pages:
             yield Heading(title, level, pages[place[0].objgen])
         yield from _walk(item.children, level + 1, pages)
