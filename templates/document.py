@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,12 +12,11 @@ from pathlib import Path
 from lxml import etree
 
 from templates.pictures import Picture, copy_clean, digest_clean, read_picture
+from templates.raw_copy import copy_entry
 
 CONTENT_TYPES = "[Content_Types].xml"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_PACKED = (".jpeg", ".jpg", ".png", ".gif")
 
 
 class Document:
@@ -35,10 +35,10 @@ class Document:
         """Take a part over from the template; relationships wait for `finish`."""
         if part.endswith(".rels"):
             return
-        content = self._package.read(part)
         if part == CONTENT_TYPES:
-            content = _with_picture_types(content)
-        self._put(part, content)
+            self._put(part, _with_picture_types(self._package.read(part)))
+        else:
+            copy_entry(self._package, part, self._out)
 
     def write(self, part: str, chunks: Iterable[str]) -> None:
         """Stream a rendered part."""
@@ -75,19 +75,17 @@ class Document:
             with self._out.open(_entry(f"word/{file}", zipfile.ZIP_STORED), "w") as stream:
                 copy_clean(source, picture, stream.write)
         existing = [name for name in self._package.namelist() if name.endswith(".rels")]
-        for name in dict.fromkeys([*existing, *map(_relations_name, self._relations)]):
-            self._put(name, self._relations_xml(name))
+        changed = {_relations_name(part): relations for part, relations in self._relations.items()}
+        for name in dict.fromkeys([*existing, *changed]):
+            if name in changed:
+                self._put(name, self._relations_xml(name, changed[name], exists=name in existing))
+            else:
+                copy_entry(self._package, name, self._out)
 
-    def _relations_xml(self, name: str) -> bytes:
-        try:
-            old = self._package.read(name)
-        except KeyError:
-            old = f'<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode()
-        new = next((added for part, added in self._relations.items() if _relations_name(part) == name), {})
-        if not new:
-            return old
-        root = etree.fromstring(old)
-        for (kind, target, external), identifier in new.items():
+    def _relations_xml(self, name: str, added: dict[tuple[str, str, bool], str], *, exists: bool) -> bytes:
+        empty = f'<Relationships xmlns="{_RELATIONS}"/>'.encode()
+        root = etree.fromstring(self._package.read(name) if exists else empty)
+        for (kind, target, external), identifier in added.items():
             attributes = {"Id": identifier, "Type": kind, "Target": target}
             if external:
                 attributes["TargetMode"] = "External"
@@ -95,8 +93,7 @@ class Document:
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
     def _put(self, name: str, content: bytes) -> None:
-        method = zipfile.ZIP_STORED if name.lower().endswith(_PACKED) else zipfile.ZIP_DEFLATED
-        self._out.writestr(_entry(name, method), content)
+        self._out.writestr(_entry(name), content)
 
 
 def _entry(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
@@ -115,9 +112,7 @@ def _name(source: Path | bytes) -> str:
 
 
 def _with_picture_types(content: bytes) -> bytes:
-    root = etree.fromstring(content)
-    known = {default.get("Extension", "").lower() for default in root.iter(_TYPES + "Default")}
-    for extension in ("jpeg", "png"):
-        if extension not in known:
-            root.insert(0, etree.Element(_TYPES + "Default", Extension=extension, ContentType=f"image/{extension}"))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    """Content types with an entry for each kind of picture that may come; a second one is never added."""
+    missing = [kind for kind in ("jpeg", "png") if f'Extension="{kind}"'.encode() not in content]
+    added = "".join(f'<Default Extension="{kind}" ContentType="image/{kind}"/>' for kind in missing)
+    return re.sub(rb"(<Types\b[^>]*>)", lambda start: start[1] + added.encode(), content, count=1)

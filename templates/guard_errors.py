@@ -23,7 +23,7 @@ class RefusedFile(TemplateError):
 class Limits:
     """Limits of the guard. Sizes in bytes unless the name says otherwise.
 
-    The defaults pass a price list of 10,000 rows and a set of 300 scans; element and ratio limits stop the
+    The defaults pass a price list of 10,000 rows and a set of 300 scans; tag and ratio limits stop the
     known archive and markup bombs.
     """
 
@@ -33,7 +33,7 @@ class Limits:
     xml_bytes: int = 160 << 20
     ratio: int = 150
     ratio_from_bytes: int = 1 << 20
-    elements: int = 3_000_000
+    tags: int = 4_000_000
     depth: int = 200
     token_bytes: int = 4 << 20
     picture_pixels: int = 120_000_000

@@ -107,30 +107,30 @@ def _is_xml(part: str) -> bool:
 
 
 def _count_markup(name: str, package: zipfile.ZipFile, limits: Limits) -> None:
-    """Count "<" at the speed of memory, before the slower parser runs: two for an element with content."""
+    """Count tags, that is "<", at the speed of memory before the slower parser runs."""
     count = 0
     for entry in package.infolist():
         if _is_xml(entry.filename):
             with package.open(entry) as part:
                 while chunk := part.read(1 << 16):
                     count += chunk.count(b"<")
-                    if count > 2 * limits.elements:
-                        raise RefusedFile.over(name, "XML elements, at least", count // 2, limits.elements)
+                    if count > limits.tags:
+                        raise RefusedFile.over(name, "XML tags, at least", count, limits.tags)
 
 
 def _check_parts(name: str, package: zipfile.ZipFile, limits: Limits, *, inner: bool) -> str:
-    budget = Facts(limits.elements)
+    facts = Facts()
     for entry in package.infolist():
         part = entry.filename
         if word := next((word for word in _ACTIVE if word in part.lower()), None):
             raise _active(name, part, word)
         if _is_xml(part):
             with package.open(entry) as stream:
-                check_xml(name, part, stream, limits, budget)
+                check_xml(name, part, stream, limits, facts)
         else:
             _check_binary(name, package, entry, limits, inner=inner)
-    _check_relations(name, budget)
-    return _kind(name, budget)
+    _check_relations(name, facts)
+    return _kind(name, facts)
 
 
 def _active(name: str, part: str, found: str) -> RefusedFile:

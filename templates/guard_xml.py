@@ -1,4 +1,4 @@
-"""One XML part through expat: no document type, not too many elements or levels, no commands in fields."""
+"""One XML part through expat: no document type, not too many levels, no commands in fields."""
 
 from __future__ import annotations
 
@@ -10,33 +10,28 @@ from xml.parsers import expat
 from templates.guard_errors import Limits, RefusedFile
 
 _CHUNK = 1 << 16
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
-_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
-_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types "
 # Fields that run a program or fetch another file when the document is opened or updated.
 _COMMANDS = re.compile(
     r"^\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|MACROBUTTON|DATABASE|RD)\b", re.I
 )
+# Elements that embed another program's data or file. Judged by local name: a prefix may be anything.
+_ACTIVE = frozenset({"altChunk", "subDoc", "control", "object", "ddeLink", "oleLink"})
+_WATCHED = _ACTIVE | {"instrText", "fldSimple", "fldChar", "Relationship", "Override", "Default"}
 
 
 @dataclass
 class Facts:
-    """What the parts of a package said, and how many elements may still come."""
+    """What the parts of a package said: (part, type, target, external) of relations, and all content types."""
 
-    elements_left: int
     relations: list[tuple[str, str, str, bool]] = field(default_factory=list)
     content_types: list[str] = field(default_factory=list)
 
 
 def check_xml(name: str, part: str, stream: IO[bytes], limits: Limits, facts: Facts) -> None:
     """Parse a part without building anything; relations and content types are added to `facts`."""
-    reader = _Reader(name, part, limits, facts)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.StartDoctypeDeclHandler = reader.doctype
-    reader.parser = parser
+    parser = expat.ParserCreate()
+    parser.ordered_attributes = True
+    reader = _Reader(name, part, limits, facts, parser)
     fed = 0
     try:
         while chunk := stream.read(_CHUNK):
@@ -53,56 +48,57 @@ def check_xml(name: str, part: str, stream: IO[bytes], limits: Limits, facts: Fa
 
 
 class _Reader:
-    parser: expat.XMLParserType
-
-    def __init__(self, name: str, part: str, limits: Limits, facts: Facts) -> None:
+    def __init__(self, name: str, part: str, limits: Limits, facts: Facts, parser: expat.XMLParserType) -> None:
         self._name = name
         self._part = part
-        self._limits = limits
         self._facts = facts
+        self._parser = parser
         self._depth = 0
+        self._deepest = limits.depth
         self._command = ""
+        self._watched: dict[str, str] = {}
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._doctype
 
     def release(self) -> None:
         """Break the circle of parser and handlers, so that memory goes at once."""
-        self.parser.StartElementHandler = self.parser.EndElementHandler = None
-        self.parser.StartDoctypeDeclHandler = self.parser.CharacterDataHandler = None
+        self._parser.StartElementHandler = self._parser.EndElementHandler = None
+        self._parser.StartDoctypeDeclHandler = self._parser.CharacterDataHandler = None
 
-    def doctype(self, *_: object) -> None:
+    def _doctype(self, *_: object) -> None:
         message = "{file}, {part}: found a document type declaration, allowed none; next: do not use this file"
         raise RefusedFile(message, file=self._name, part=self._part)
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def _start(self, tag: str, attributes: list[str]) -> None:
+        # Called for every element of a large file: one look into a dictionary decides for most.
         self._depth += 1
-        self._facts.elements_left -= 1
-        if self._depth > self._limits.depth:
-            raise RefusedFile.over(self._name, f"levels of elements in {self._part}", self._depth, self._limits.depth)
-        if self._facts.elements_left < 0:
-            raise RefusedFile.over(
-                self._name, "XML elements, at least", self._limits.elements + 1, self._limits.elements
-            )
-        if tag.startswith(_WORD):
-            self._start_word(tag[len(_WORD) :], attributes)
-        elif tag == _RELATION:
+        local = self._watched.get(tag)
+        if local is None:
+            local = self._watched[tag] = _watched_name(tag)
+        if local:
+            self._start_watched(local, dict(zip(attributes[::2], attributes[1::2], strict=True)))
+        if self._depth > self._deepest:
+            raise RefusedFile.over(self._name, f"levels of elements in {self._part}", self._depth, self._deepest)
+
+    def _start_watched(self, local: str, attributes: dict[str, str]) -> None:
+        if local == "Relationship":
             external = attributes.get("TargetMode", "").lower() == "external"
             self._facts.relations.append(
                 (self._part, attributes.get("Type", ""), attributes.get("Target", ""), external)
             )
-        elif tag.startswith(_TYPES):
+        elif local in ("Override", "Default"):
             self._facts.content_types.append(attributes.get("ContentType", ""))
-        elif tag.startswith(_SHEET) and tag.endswith((" ddeLink", " oleLink")):
-            self._refuse("a link to another program")
-
-    def _start_word(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "instrText":
-            self.parser.CharacterDataHandler = self._collect
-        elif tag == "fldSimple":
-            self._check_command(attributes.get(_WORD + "instr", ""))
-        elif tag == "fldChar":
+        elif local == "instrText":
+            self._parser.CharacterDataHandler = self._collect
+        elif local == "fldSimple":
+            for value in attributes.values():
+                self._check_command(value)
+        elif local == "fldChar":
             self._check_command(self._command)
             self._command = ""
-        elif tag in ("altChunk", "subDoc", "control", "object"):
-            self._refuse(tag)
+        else:
+            self._refuse(local)
 
     def _collect(self, text: str) -> None:
         if len(self._command) < 10_000:
@@ -116,7 +112,12 @@ class _Reader:
         message = "{file}, {part}: found {found}, which runs or loads something; next: remove it and save again"
         raise RefusedFile(message, file=self._name, part=self._part, found=found)
 
-    def end(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         self._depth -= 1
-        if tag == _WORD + "instrText":
-            self.parser.CharacterDataHandler = None
+        if self._watched[tag] == "instrText":
+            self._parser.CharacterDataHandler = None
+
+
+def _watched_name(tag: str) -> str:
+    local = tag.rpartition(":")[2]
+    return local if local in _WATCHED else ""

@@ -65,9 +65,9 @@ def test_a_bomb_costs_at_most_a_fifth_of_a_second_and_32_megabytes(name: str, tm
     assert float(printed[2]) <= 32
 
 
-def test_elements_below_the_ratio_limit_are_counted_before_they_are_parsed() -> None:
-    limits = guard.Limits(elements=100_000)
-    with pytest.raises(guard.RefusedFile, match="XML elements"):
+def test_tags_below_the_ratio_limit_are_counted_before_they_are_parsed() -> None:
+    limits = guard.Limits(tags=300_000)
+    with pytest.raises(guard.RefusedFile, match="XML tags"):
         guard.check("many.docx", hostile.body("".join(f"<w:p/><w:q{n:x}/>" for n in range(200_000))), limits)
 
 
@@ -85,7 +85,7 @@ def test_every_limit_is_a_setting() -> None:
         guard.Limits(entries=3),
         guard.Limits(unpacked_bytes=1000),
         guard.Limits(xml_bytes=1000),
-        guard.Limits(elements=20),
+        guard.Limits(tags=20),
         guard.Limits(depth=3),
         guard.Limits(ratio=2, ratio_from_bytes=100),
     ):
