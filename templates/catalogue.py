@@ -30,6 +30,7 @@ class Section:
 
     `template` is filled; documents of the deliverable `input` follow it. `when` names a field ("lot.consortium") that
     must be true or not empty. `price` says that the template names a price.
+    `buyer` is the buyer's own form that the template was adopted from.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Section:
     input: str | None = None
     required: bool = False
     price: bool = False
+    buyer: Path | None = None
 
     def applies(self, fields: Mapping[str, Any]) -> bool:
         """Return whether the bid has this section; a field that a tender does not have is not true."""
@@ -158,7 +160,7 @@ def _volume(table: ManifestTable, folder: Path) -> Volume:
 
 
 def _section(table: ManifestTable, folder: Path, compartment: str) -> Section:
-    table.only("id", "title", "template", "when", "input", "required")
+    table.only("id", "title", "template", "when", "input", "required", "buyer")
     template = table.file("template", folder)
     deliverable = table.optional("input")
     if template is None and deliverable is None:
@@ -174,6 +176,7 @@ def _section(table: ManifestTable, folder: Path, compartment: str) -> Section:
         input=deliverable,
         required=table.flag("required"),
         price=price,
+        buyer=table.file("buyer", folder),
     )
 
 

@@ -99,7 +99,7 @@ class ManifestTable:
         if name is None:
             return None
         path = folder / name
-        if Path(name).name != name or not path.is_file():
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
             raise self.error(key, name, "a file inside the set's folder")
         return path
 
