@@ -15,7 +15,7 @@ COLUMNS = 64
 MAC_SIZE = 32
 MAX_HEADER = 48 * 1024
 """Bytes: room for 30 post-quantum stanzas, so for as many costly key agreements; a longer header is not parsed."""
-MAX_STANZAS = 64
+MAX_STANZAS = 48
 """Each may cost the reader a key agreement, so this bounds the time that a hostile header takes."""
 READ_AHEAD = 4096
 
@@ -87,18 +87,12 @@ def take_header(source: Source) -> Header:
         text += block
         _check_version(text)
     source.hand_back(text[end:])
-    return parse_header(text[:end])
+    return _parse(text[:end])
 
 
-def parse_header(text: bytes) -> Header:
-    """Parses a whole header, from the version line to the end of the MAC line.
-
-    Raises:
-        HeaderError: malformed, or beyond a limit.
-    """
-    _check_version(text)
-    *lines, mac_line, rest = text[len(VERSION_LINE) :].split(b"\n")
-    if rest or not mac_line.startswith(b"--- "):
+def _parse(text: bytes) -> Header:
+    *lines, mac_line = text[len(VERSION_LINE) : -1].split(b"\n")
+    if not mac_line.startswith(b"--- "):
         raise HeaderError("age header: no MAC line at its end")
     mac = base64.decode(mac_line[4:])
     if mac is None or len(mac) != MAC_SIZE:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from storage.age import AgeError, ContextStanza, X25519Identity, decrypt_bytes, encrypt_bytes
+from storage.age import AgeError, ContextStanza, Stanza, X25519Identity, decrypt_bytes, encrypt_bytes
 
 CHUNK, SEALED_CHUNK = 65_536, 65_552
 Opens = Callable[[bytes], bool]
@@ -91,6 +91,23 @@ def test_a_file_made_with_the_public_key_alone_has_not_the_context_of_another(
     forged += [ContextStanza(context.tender, context.object_id, context.version, "technical")]
     files = (encrypt_bytes(b"price", [identity.recipient()], context=other) for other in forged)
     assert accepted(opens, files, "files of another context") == 0
+
+
+def test_a_file_that_claims_two_contexts_has_neither(
+    identity: X25519Identity, context: ContextStanza, opens: Opens
+) -> None:
+    class Claim:
+        """A recipient that wraps nothing and adds another context."""
+
+        def wrap(self, file_key: bytes) -> Stanza:
+            return self.blank()
+
+        def blank(self) -> Stanza:
+            return ContextStanza("agv-2025", "00" * 16, 1, "technical").to_stanza()
+
+    forged = encrypt_bytes(b"price", [identity.recipient(), Claim()], context=context)
+    assert decrypt_bytes(forged, [identity]) == b"price"
+    assert not opens(forged)
 
 
 def test_a_context_stanza_moved_from_another_file_is_not_accepted(small: bytes, identity: X25519Identity) -> None:

@@ -85,6 +85,49 @@ def test_a_text_that_is_no_identity_is_refused_without_repeating_it(text: str) -
     assert "GFPYYSJZ" not in str(caught.value).upper()
 
 
+def checksummed(prefix: str, digits: list[int]) -> str:
+    """A Bech32 text with a right checksum over any 5-bit digits, written after BIP 173 and apart from our own."""
+
+    def polymod(values: list[int]) -> int:
+        checksum = 1
+        for value in values:
+            top, checksum = checksum >> 25, (checksum & 0x1FFFFFF) << 5 ^ value
+            for bit, term in enumerate([0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3]):
+                checksum ^= term * (top >> bit & 1)
+        return checksum
+
+    expanded = [ord(x) >> 5 for x in prefix] + [0] + [ord(x) & 31 for x in prefix]
+    sum_ = polymod(expanded + digits + [0] * 6) ^ 1
+    everything = digits + [sum_ >> 5 * (5 - place) & 31 for place in range(6)]
+    return prefix + "1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[digit] for digit in everything)
+
+
+def test_a_right_checksum_does_not_make_a_recipient_of_wrong_length_or_padding() -> None:
+    zeros = [0] * 52  # 32 bytes and four bits of padding
+    assert parse_recipient(checksummed("age", zeros)).public == bytes(32)
+    assert parse_recipient(checksummed("age1pq", [0] * 1_946)).public == bytes(1_216)
+    wrong = {
+        "padding that is not zero": [*zeros[:-1], 1],
+        "31 bytes": [0] * 50,
+        "33 bytes": [0] * 53,
+        "a whole digit of padding after the 1,216 bytes of a post-quantum key": [0] * 1_947,
+        "no bytes": [],
+        "5,000 characters": [0] * 5_000,
+    }
+    for digits in wrong.values():
+        for prefix in ("age", "age1pq", "age-secret-key-", "age-secret-key-pq-"):
+            text = checksummed(prefix, digits)
+            with pytest.raises(KeyTextError):
+                parse_recipient(text)
+            with pytest.raises(KeyTextError):
+                parse_identity(text.upper())
+
+
+def test_a_text_far_longer_than_any_key_is_refused_before_its_checksum_is_worked_out() -> None:
+    with pytest.raises(KeyTextError, match="not a Bech32 text"):
+        parse_recipient(checksummed("age", [0] * 5_000))
+
+
 def test_key_files_have_comments_and_empty_lines() -> None:
     text = f"# created: today\n# public key: {RECIPIENT}\n\n{IDENTITY}\r\n{HYBRID_IDENTITY}\n"
     assert [key.to_text() for key in parse_identities(text)] == [IDENTITY, HYBRID_IDENTITY]

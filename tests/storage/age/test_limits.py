@@ -77,8 +77,8 @@ def test_a_hostile_header_costs_at_most_10_ms_and_64_mib(name: str, key: str, ke
     assert peak <= 64 * 1024 * 1024
 
 
-def test_the_limits_let_64_recipients_and_20_post_quantum_ones_through() -> None:
-    x25519 = [X25519Identity.generate() for _ in range(MAX_STANZAS)]
+def test_the_limits_let_48_recipients_and_20_post_quantum_ones_through() -> None:
+    x25519 = [X25519Identity.generate() for _ in range(48)]
     assert decrypt_bytes(encrypt_bytes(b"a", [key.recipient() for key in x25519]), x25519[-1:]) == b"a"
     hybrid = [HybridIdentity.generate() for _ in range(20)]
     assert decrypt_bytes(encrypt_bytes(b"b", [key.recipient() for key in hybrid]), hybrid[-1:]) == b"b"
@@ -96,6 +96,22 @@ def test_a_reader_may_set_a_lower_work_factor() -> None:
     assert decrypt_bytes(sealed, [ScryptIdentity("secret", max_work_factor=6)]) == b"a"
     with pytest.raises(HeaderError, match="exceeds 5"):
         decrypt_bytes(sealed, [ScryptIdentity("secret", max_work_factor=5)])
+
+
+def test_no_reader_accepts_more_than_the_highest_work_factor() -> None:
+    with pytest.raises(HeaderError, match="exceeds 20"):
+        decrypt_bytes(file_of(Stanza(("scrypt", "A" * 22, "21"), bytes(32))), [ScryptIdentity("x", max_work_factor=30)])
+
+
+@pytest.mark.parametrize("work_factor", ["1x", "x1", "+1", "-1", "1_0", "01", "0", "1.", "1e"])
+def test_a_work_factor_that_is_no_decimal_number_is_malformed(work_factor: str) -> None:
+    with pytest.raises(HeaderError, match="no decimal number"):
+        decrypt_bytes(file_of(Stanza(("scrypt", "A" * 22, work_factor), bytes(32))), [ScryptIdentity("x")])
+
+
+def test_a_header_without_a_stanza_is_malformed(identity: X25519Identity) -> None:
+    with pytest.raises(HeaderError, match="no stanza"):
+        decrypt_bytes(file_of(), [identity])
 
 
 def test_a_file_beyond_the_limit_of_the_caller_is_not_opened(identity: X25519Identity) -> None:
