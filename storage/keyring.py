@@ -1,5 +1,6 @@
 """Keyrings: the private half of a compartment's key, in an age file for its holders, under a signed statement."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from storage import age, policy, signed
 from storage.canonical import digest, now, read_time, stamp
 from storage.errors import StorageError
 from storage.identity import Holder
-from storage.objects import AlreadyExists, ObjectStore
+from storage.objects import AccessDenied, AlreadyExists, ObjectStore
 from storage.people import People
 from storage.policy import Team
 
@@ -75,6 +76,7 @@ class Keyrings:
         self._tender = tender
         self._holder = holder
         self._known: dict[str, dict[int, str]] = {}
+        self._public: dict[str, str] = {}
         self._chains: dict[str, list[Keyring]] = {}
         self.team = Team(people)
         self.record: Callable[[Keyring], None] = lambda _keyring: None
@@ -84,9 +86,13 @@ class Keyrings:
         """Say whether the compartment has a keyring in the store."""
         return any(True for _ in self._store.list(BUCKET, f"{self._tender}/{compartment}/"))
 
-    def listed(self) -> tuple[Keyring, ...]:
-        """Return the present keyring of every compartment that has one."""
-        return tuple(self.current(name) for name in policy.COMPARTMENTS if self.exists(name))
+    def mine(self) -> tuple[Keyring, ...]:
+        """Return the present keyring of every compartment whose keyring the holder may write."""
+        return tuple(
+            self.current(name)
+            for name, roles in policy.KEYRING_WRITERS.items()
+            if self.team.has(self._holder.name, roles, now()) and self.exists(name)
+        )
 
     def current(self, compartment: str) -> Keyring:
         """Return the present version, with the whole chain before it verified.
@@ -97,8 +103,12 @@ class Keyrings:
         return self.chain(compartment)[-1]
 
     def recipient(self, compartment: str) -> age.X25519Recipient:
-        """Return the public half that writers seal to. See `current`."""
-        return _x25519(self.current(compartment).recipient)
+        """Return the public half that writers seal to.
+
+        Once the ledger was read it is the one that the ledger names, so a writer need not be allowed to read keyrings.
+        See `current` for errors.
+        """
+        return _x25519(self._public.get(compartment) or self.current(compartment).recipient)
 
     def open(self, compartment: str) -> tuple[age.X25519Identity, ...]:
         """Return the private halves, the present one first, then those of before a change of the key.
@@ -171,9 +181,10 @@ class Keyrings:
             self._store.delete(BUCKET, version.key, version_id=version.version_id)
         return len(versions)
 
-    def expect(self, compartment: str, version: int, keyring_digest: str) -> None:
+    def expect(self, compartment: str, version: int, recipient: str, keyring_digest: str) -> None:
         """Learn from the ledger which record a version is; another one, or an older newest one, is refused."""
         self._known.setdefault(compartment, {})[version] = keyring_digest
+        self._public[compartment] = recipient
         chain = self._chains.get(compartment)
         if chain is not None and len(chain) < version:
             self.forget(compartment)
@@ -200,10 +211,11 @@ class Keyrings:
         The armored age file holds an identity file: ``age -d`` with it opens every object of the tender.
         """
         lines = []
-        for keyring in self.listed():
-            if self._holder.name in keyring.holders:
-                lines += [f"# {self._tender} {keyring.compartment} version {keyring.version}"]
-                lines += [identity.to_text() for identity in self._open(keyring)]
+        for compartment in policy.COMPARTMENTS:
+            with contextlib.suppress(NotForYou, AccessDenied):
+                if self.exists(compartment):
+                    identities = self.open(compartment)
+                    lines += [f"# {self._tender} {compartment}", *(each.to_text() for each in identities)]
         return _armored("\n".join([*lines, ""]).encode(), [recipient])
 
     def _write(

@@ -209,7 +209,8 @@ class Ledger:
         self._events.append(made)
         self._by_key[made.key] = made
         if made.type in ("compartment.created", "keyring.changed"):
-            self._keyrings.expect(made.body["compartment"], made.body["version"], made.body["keyring"])
+            body = made.body
+            self._keyrings.expect(body["compartment"], body["version"], body["recipient"], body["keyring"])
 
     def _open(self, records: Sequence[bytes]) -> list[tuple[Event, str]]:
         start, digests = len(self._events), [digest(record) for record in records]
@@ -248,7 +249,7 @@ class Ledger:
         self.append(kind, keyring.event_body(), key=key)
 
     def _record_keyrings(self) -> None:
-        for keyring in self._keyrings.listed():
+        for keyring in self._keyrings.mine():
             if keyring.by == self.holder.name:
                 self._record_keyring(keyring)
 

@@ -14,7 +14,7 @@ from storage.identity import Holder
 from storage.keyring import Keyrings
 from storage.ledger import Ledger
 from storage.manifest import Manifest
-from storage.objects import ObjectMissing, ObjectStore
+from storage.objects import AccessDenied, ObjectMissing, ObjectStore
 from storage.people import People
 from storage.vault import RESEALED, SEALED
 
@@ -35,11 +35,13 @@ class Finding:
         what: English message id, such as ``objects stored as sealed``.
         count: how many were looked at.
         problems: what is wrong, one line each; empty when all is well.
+        unseen: what this store credential may not read, and so was not looked at.
     """
 
     what: str
     count: int
     problems: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -163,13 +165,17 @@ def _decisions(events: Iterable[Event], people: People) -> Finding:
 
 
 def _each(what: str, items: Iterable[_Item], check: Callable[[_Item], object]) -> Finding:
-    def problem(item: _Item) -> str:
+    def attempt(item: _Item) -> tuple[str, str]:
         try:
             check(item)
+        except AccessDenied as error:
+            return "", str(error)
         except StorageError as error:
-            return str(error)
-        return ""
+            return str(error), ""
+        return "", ""
 
     with ThreadPoolExecutor(_WORKERS) as pool:
-        found = list(pool.map(problem, items))
-    return Finding(what, len(found), tuple(text for text in found if text))
+        found = list(pool.map(attempt, items))
+    problems = tuple(problem for problem, _ in found if problem)
+    unseen = tuple(hidden for _, hidden in found if hidden)
+    return Finding(what, len(found) - len(unseen), problems, unseen)
