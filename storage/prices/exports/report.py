@@ -63,11 +63,9 @@ def write_report(
         language=language,
         title=word("Price archive", language),
         as_of=f"{word('As of', language)} {(at or datetime.now(UTC)).strftime('%Y-%m-%d %H:%M %Z')}",
-        caution=word("Figures say what was, not what will be; every figure names its cases.", language),
+        caution=word("Figures say what was; every figure names its cases.", language),
         sorting=word("Click a column's head to sort.", language),
-        totals="".join(
-            _total(word(name, language), value) for name, value in zip(_TOTALS, totals.values(), strict=True)
-        ),
+        totals="".join(_total(word(n, language), v) for n, v in zip(_TOTALS, totals.values(), strict=True)),
         sections="\n".join(_section(section) for section in sections),
     )
 
@@ -105,9 +103,11 @@ def share_section(title: str, first_column: str, shares: Sequence[figures.Share]
     few = word("too few cases", language)
     entries = [charts.Bar(s.label, s.value, *s.interval, note=f"{s.wins} / {s.cases}", faint=s.few) for s in shares]
     names = (first_column, *(word(name, language) for name in ("wins", "cases", "win rate", "95 % interval")))
-    rows = [[s.label, s.wins, s.cases, few if s.few else Percent(s.value), _interval(s)] for s in shares]
+    rows: list[list[Cell | Percent]] = [
+        [s.label, s.wins, s.cases, few if s.few else Percent(s.value), _interval(s)] for s in shares
+    ]
     pale = frozenset(position for position, share in enumerate(shares) if share.few)
-    note = word("Bars are shares, whiskers 95 % intervals (Wilson); pale bars have too few cases.", language)
+    note = word("Bars: shares; whiskers: 95 % (Wilson); pale: too few cases.", language)
     return Section(title, note, charts.bars(entries), Table(names, rows, pale))
 
 
@@ -121,7 +121,7 @@ def _discounts(spreads: Sequence[figures.Spread], language: str) -> Section:
     if not spreads:
         return Section(title, word("no cases", language))
     columns = ("company", "cases", "lowest", "quarter", "median", "three quarters", "highest")
-    rows = [[s.label, s.cases, *(Percent(point) for point in s.points)] for s in spreads]
+    rows: list[list[Cell | Percent]] = [[s.label, s.cases, *(Percent(point) for point in s.points)] for s in spreads]
     pale = frozenset(position for position, spread in enumerate(spreads) if spread.cases < figures.FEW)
     chart = charts.boxes([charts.Box(s.label, s.points, f"n = {s.cases}") for s in spreads])
     note = word("Boxes hold the middle half, the line is the median.", language)
@@ -133,7 +133,7 @@ def _duels(duels: Sequence[figures.Duel], language: str) -> Section:
     if not duels:
         return Section(title, word("no cases", language))
     columns = ("company", "rival", "meetings", "was lower", "won", "rival won")
-    rows = [[d.company, d.rival, d.meetings, d.lower, d.won, d.rival_won] for d in duels]
+    rows: list[list[Cell | Percent]] = [[d.company, d.rival, d.meetings, d.lower, d.won, d.rival_won] for d in duels]
     pale = frozenset(position for position, duel in enumerate(duels) if duel.meetings < figures.FEW)
     bars = [
         charts.Bar(
@@ -153,7 +153,7 @@ def _gaps(gaps: Sequence[float], language: str) -> Section:
     title = word("Gap between lowest and second", language)
     if not gaps:
         return Section(title, word("no cases", language))
-    text = "Share of the lots by how far the second bid lies above the lowest, n = {count}."
+    text = "Lots by how far the second lies above the lowest, n = {count}."
     points = [gaps[min(len(gaps) - 1, int(len(gaps) * share))] for share in (0.25, 0.5, 0.75)]
     columns = tuple(word(c, language) for c in ("cases", "quarter", "median", "three quarters"))
     table = Table(columns, [[len(gaps), *(Percent(point) for point in points)]])
@@ -165,18 +165,10 @@ def _look_here(lots: Sequence[figures.LookHere], language: str) -> Section:
     if not lots:
         return Section(title, word("no cases", language))
     columns = ("tender", "lot", "bidders", "variation", "relative distance", "identical prices")
-    rows = [
-        [
-            s.tender,
-            s.lot,
-            s.bidders,
-            Percent(s.variation, 2),
-            None if s.distance is None else round(s.distance, 2),
-            s.identical,
-        ]
-        for s in lots
+    rows: list[list[Cell | Percent]] = [
+        [s.tender, s.lot, s.bidders, Percent(s.variation, 2), s.distance, s.identical] for s in lots
     ]
-    note = word("Prices oddly close together or identical. A reason to look, never a verdict.", language)
+    note = word("Oddly close or identical prices: a reason to look, no verdict.", language)
     return Section(title, note, table=Table(tuple(word(c, language) for c in columns), rows))
 
 
@@ -206,6 +198,14 @@ def _right(number: bool) -> str:
 def _cell(value: Cell | Percent, number: bool) -> str:
     if isinstance(value, Percent):
         return f'<td class=n data-v="{value.value}">{value.value * 100:.{value.places}f} %</td>'
-    shown = "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    shown = (
+        "–"
+        if value is None
+        else f"{value:,}"
+        if isinstance(value, int)
+        else f"{value:.2f}"
+        if isinstance(value, float)
+        else str(value)
+    )
     key = "" if value is None else str(value)
     return f'<td{_right(number)} data-v="{escape(key)}">{escape(shown)}</td>'

@@ -46,11 +46,11 @@ _CHINESE = {
     "identical prices": "相同报价",
     "too few cases": "样本过少",
     "no cases": "无样本",
-    "Bars are shares, whiskers 95 % intervals (Wilson); pale bars have too few cases.": "条形为比例，须线为95%威尔逊区间；浅色表示样本过少。",
+    "Bars: shares; whiskers: 95 % (Wilson); pale: too few cases.": "条形为比例，须线为95%威尔逊区间；浅色表示样本过少。",
     "Boxes hold the middle half, the line is the median.": "箱体为中间一半，竖线为中位数。",
-    "Share of the lots by how far the second bid lies above the lowest, n = {count}.": "次低价高出最低价的幅度分布，样本数 {count}。",
-    "Prices oddly close together or identical. A reason to look, never a verdict.": "报价异常接近或相同，仅提示查看，不构成结论。",
-    "Figures say what was, not what will be; every figure names its cases.": "数字说明过去，不代表将来；每个数字均注明样本数。",
+    "Lots by how far the second lies above the lowest, n = {count}.": "次低价高出最低价的幅度分布，样本数 {count}。",
+    "Oddly close or identical prices: a reason to look, no verdict.": "报价异常接近或相同，仅提示查看，不构成结论。",
+    "Figures say what was; every figure names its cases.": "数字说明过去，不代表将来；每个数字均注明样本数。",
     "Click a column's head to sort.": "点击表头可排序。",
 }
 
