@@ -179,9 +179,9 @@ _CERTIFICATE = r"(?:资格|注册|职称|执业)?证书?(?:编号|号码?)|certi
 def _labelled_ids(bid: BidUnderCheck) -> Iterator[tuple[str, str, str]]:
     for entry in bid.values:
         if _ID_LABEL.fullmatch(entry.label) and entry.part in ("identity", "power-of-attorney", "qualification"):
-            value = squeeze(entry.value)
-            if re.search(r"\d{6,}", value):
-                yield value, entry.document, entry.place
+            number = re.match(r"[^\d()，,。;；]{0,6}\d{6,}[\dXx]*", squeeze(entry.value))
+            if number:
+                yield number[0], entry.document, entry.place
 
 
 def _certificates(bid: BidUnderCheck, record: Tender, rule: Rule) -> Iterator[Finding]:
