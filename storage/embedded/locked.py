@@ -14,6 +14,8 @@ from pathlib import Path
 
 from storage.errors import StorageError
 
+_children: list[subprocess.Popen[bytes]] = []
+
 
 class AlreadyRunning(StorageError):
     """Another process holds the lock."""
@@ -25,7 +27,7 @@ class StillRunning(StorageError):
 
 def spawn(
     command: Sequence[str], lock: Path, *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+) -> None:
     """Start a command in its own session with its output appended to a log, and leave it running.
 
     Args:
@@ -58,7 +60,8 @@ def spawn(
         os.pwrite(held, str(child.pid).encode(), 0)
     finally:
         os.close(held)
-    return child
+    _reap()
+    _children.append(child)
 
 
 def _take(held: int, lock: Path) -> None:
@@ -88,9 +91,7 @@ def pid_of(lock: Path) -> int | None:
         os.close(held)
 
 
-def stop(
-    lock: Path, *, signals: Sequence[tuple[signal.Signals, float]], child: subprocess.Popen[bytes] | None = None
-) -> bool:
+def stop(lock: Path, *, signals: Sequence[tuple[signal.Signals, float]]) -> bool:
     """End the process behind a lock: each signal in turn, with the seconds it is given; return whether one lived.
 
     Raises:
@@ -102,17 +103,21 @@ def stop(
     for number, seconds in signals:
         with suppress(ProcessLookupError):  # it ended between the two looks; the lock says so
             os.kill(pid, number)
-        if _gone(lock, seconds, child):
+        if _gone(lock, seconds):
             return True
     raise StillRunning("{name}: found process {pid} alive after {last}", name=lock.stem, pid=pid, last=number.name)
 
 
-def _gone(lock: Path, seconds: float, child: subprocess.Popen[bytes] | None) -> bool:
+def _gone(lock: Path, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if child is not None:
-            child.poll()  # reaps our own child, or it would stay as a zombie
         if pid_of(lock) is None:
+            _reap()
             return True
         time.sleep(0.05)
     return False
+
+
+def _reap() -> None:
+    """Let go of our own children that have ended, or they would stay as zombies."""
+    _children[:] = [child for child in _children if child.poll() is None]

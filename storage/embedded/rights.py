@@ -1,7 +1,8 @@
 """Who may do what at the embedded store: the roles and their rights by bucket and compartment.
 
 The store's `Write` also permits overwriting and removing versions that are not under retention, so what must not be
-lost lies in buckets with default retention, and readers take the oldest version.
+lost lies in buckets with default retention, and readers take the oldest version. A `*` in its rights spans slashes, so
+the compartment must not be found anywhere else in a key: object ids are random hex and tender ids hold no slash.
 """
 
 PEOPLE = {

@@ -37,7 +37,6 @@ class EmbeddedStore:
         self.log = self.home / "store.log"
         self._retention_days = retention_days
         self._lock = self.home / "store.pid"
-        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the store unless it runs; return when buckets, rights and fsync are in place.
@@ -57,9 +56,8 @@ class EmbeddedStore:
         ports.require_free(self._ports)
         config.write_identities(self.home / "identities.json", self._keys)
         config.write_security(self.home)
-        self._child = locked.spawn(
-            config.command(self._ports), self._lock, log=self.log, cwd=self.home, env=self._environment()
-        )
+        command = config.command(self._ports)
+        locked.spawn(command, self._lock, log=self.log, cwd=self.home, env=self._environment())
 
     def await_ready(self) -> None:
         """Return when the store answers, has its buckets and writes through to the disk."""
@@ -75,7 +73,7 @@ class EmbeddedStore:
 
     def stop(self) -> bool:
         """End the store and wait until it has; return whether it ran."""
-        return locked.stop(self._lock, signals=STOP, child=self._child)
+        return locked.stop(self._lock, signals=STOP)
 
     def pid(self) -> int | None:
         """Return the number of the store's process while it lives."""
@@ -131,8 +129,6 @@ class EmbeddedStore:
 
     def _wait(self, deadline: float) -> None:
         """Pause between two looks; raise when the process has ended or its time is over."""
-        if self._child is not None:
-            self._child.poll()
         if self.pid() is None or time.monotonic() > deadline:
             raise StoreDidNotStart(
                 "Object store: found it {state}, expected it to answer within {seconds} s; next: see {log}",
