@@ -31,5 +31,5 @@ def bid(tender_id: str) -> None:
         gate(case, "final-review")
         pricing_done(case, "package")
         gate(case, "submission")
-        case.close()
+        case.end_submitted()
         publish(case)

@@ -175,6 +175,11 @@ class Case:
         """Record that a lot (or `-`, the tender) has ended and why."""
         self.ledger.append("tender.ended", {"how": how, "reason": reason}, key=f"ended/{lot}/{how}", lot=lot)
 
+    def end_submitted(self) -> None:
+        """Record of every lot that is still open that its bid was submitted."""
+        for lot in self.lots():
+            self.end(lot, "submitted")
+
     def seal_json(
         self, compartment: str, name: str, value: object, *, step_key: str, bucket: str = "drafts"
     ) -> Manifest:

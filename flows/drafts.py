@@ -1,5 +1,7 @@
 """Writes the volumes of a bid that carry no price: technical and commercial, as Word and PDF, sealed at once."""
 
+from functools import partial
+
 from flows.case import Case
 from flows.stepping import run_step
 from flows.steps import procedure
@@ -16,7 +18,7 @@ PDF = "application/pdf"
 def write_drafts(case: Case) -> None:
     """Write every volume without a price for every open lot, unless it stands for the present inputs."""
     for lot in case.lots():
-        run_step(case, "drafts", lot, lambda lot=lot: _write_lot(case, lot))
+        run_step(case, "drafts", lot, partial(_write_lot, case, lot))
 
 
 def _write_lot(case: Case, lot: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from prefect import flow
 
@@ -36,7 +37,7 @@ def price_volume(tender_id: str, steps: str) -> None:
         case = open_case(tender_id, worker="pricing")
         for step in steps.split("+"):
             for lot in ["-"] if step == "price-keys" else case.lots():
-                run_step(case, step, lot, lambda step=step, lot=lot: STEPS[step](case, lot), secret=True)
+                run_step(case, step, lot, partial(STEPS[step], case, lot), secret=True)
         runs.nudge(tender_id)
 
 

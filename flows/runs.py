@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -41,14 +42,17 @@ def start(deployment: str, tender: str, *, parameters: dict[str, str], attempt: 
     name = name or tender
     try:
         with reaching():
-            run = run_deployment(
-                deployment,
-                parameters=parameters,
-                flow_run_name=name,
-                tags=[tender],
-                timeout=0,
-                as_subflow=False,
-                idempotency_key=f"{deployment}:{name}:{attempt}",
+            run = cast(
+                FlowRun,
+                run_deployment(
+                    deployment,
+                    parameters=parameters,
+                    flow_run_name=name,
+                    tags=[tender],
+                    timeout=0,
+                    as_subflow=False,
+                    idempotency_key=f"{deployment}:{name}:{attempt}",
+                ),
             )
     except ObjectNotFound as error:
         raise NotDeployed(

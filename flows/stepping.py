@@ -31,7 +31,6 @@ def run_step(case: Case, name: str, lot: str, work: Callable[[], object], *, sec
             raise failure
 
     task(
-        body,
         name=name,
         task_run_name=name if lot == "-" else f"{name}, lot {lot}",
         tags=["tender", *([f"lot-{lot}"] if lot != "-" else [])],
@@ -40,7 +39,7 @@ def run_step(case: Case, name: str, lot: str, work: Callable[[], object], *, sec
         retry_condition_fn=worth_waiting,
         persist_result=False,
         log_prints=False,
-    )()
+    )(body)()
 
 
 def _attempt(case: Case, step: str, lot: str, work: Callable[[], object], *, secret: bool) -> StepFailed | None:

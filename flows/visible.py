@@ -8,7 +8,7 @@ from flows.steps.procedure import STAGES, StageRow, State, board
 
 def publish(case: Case) -> None:
     """Publish the stages of a tender as artifacts of the present run."""
-    rows = board(case.record.lot_ids, case.facts(), case.record.deadline)
+    rows = board(case.lot_ids, case.facts(), case.record.deadline)
     create_table_artifact(
         key=f"stages-{case.tender}",
         table=[_line(row) for row in rows],

@@ -1,5 +1,6 @@
 """Commands that carry a bid: open, start, deliver, stages, list, log, retry."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
         tender = read(folder)
         with progress(_("Opening the tender …")):
-            case = wiring.open_case(tender.tender, person=person)
+            case = wiring.open_case(tender.tender, person=person, new=True)
             brought = intake.open_tender(case, tender, folder)
         print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
         typer.echo(
@@ -152,7 +153,7 @@ def register(app: typer.Typer) -> None:
         typer.echo(_("Trying again. Watch: tender stages {tender}").format(tender=tender))
 
 
-def _words(body: dict[str, object]) -> str:
+def _words(body: Mapping[str, object]) -> str:
     manifest = body.get("manifest")
     if isinstance(manifest, dict):
         return f"{manifest['name']}@{manifest['version']}"
