@@ -50,7 +50,8 @@ def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Ma
         )
     parts = []
     if section.template is not None:
-        parts.append(VolumePart(section.title, fill.fill_bytes(section.template, fields), level=1))
+        level = 0 if section.id == "cover" else 1  # a cover has no line in the contents
+        parts.append(VolumePart(section.title, fill.fill_bytes(section.template, fields), level=level))
     for number, document in enumerate(placed):
         first = number == 0 and not parts
         parts.append(VolumePart(section.title if first else document.file, document.data, level=1 if first else 2))
