@@ -18,8 +18,8 @@ PARTS: dict[str, str] = {
     "deviations": r"(?:商务和技术|商务|技术|商务及技术)?(?:偏差|偏离)表|(?:schedule|statement|list|tableof)?deviations?(?:table|schedule)?",  # noqa: E501
     "qualification": r"资格审查资料|资格证明文件|投标人基本情况表?|基本情况表|bidderinformation.*|qualification(?:s|documents)?",  # noqa: E501
     "track-record": r".*类似项目(?:情况表?|业绩表?)?|业绩表|similar(?:projects|contracts).*|experience",
-    "authorisation": r"(?:.*[(（])?制造(?:商|厂家)(?:的)?授权(?:书|函)?[)）]?|manufacturer'?s?authori[sz]ation.*",
-    "response": r"(?:.*[(（])?(?:技术|商务)?(?:要求|条款|规格|参数)?(?:响应|应答)(?:及偏离)?表[)）]?|technicalresponse.*|clause(?:by-?clause)?response.*|technicalspecifications?response",  # noqa: E501
+    "authorisation": r"(?:.*[(（])?制造(?:商|厂家)(?:的)?授权(?:书|函)?[)）]?|manufacturer['’]?s?authori[sz]ation.*",
+    "response": r"(?:.*[(（])?(?:技术|商务)?(?:要求|条款|规格|参数)?(?:响应|应答)(?:及偏离)?表[)）]?|technicalresponse.*|clause(?:by-?clause)?response.*|technicalspecifications?(?:response|andcompliance)",  # noqa: E501
     "description": r".*技术性能指标的详细描述|技术方案|technicaldescription|technicalproposal",
     "support": r"技术支持资料|technicalsupport(?:ing)?documents?|technicaldocuments",
     "service": r"技术服务和质保期服务计划|售后服务(?:方案|计划|承诺)|serviceplan|afterservice.*",

@@ -17,7 +17,7 @@ _COLUMNS = {
     "evidence": r"证明材料.*|evidence.*|页码.*|page.*",
 }  # fmt: skip
 _COMPILED = {field: re.compile(pattern, re.IGNORECASE) for field, pattern in _COLUMNS.items()}
-_NUMBER = re.compile(r"[★▲*]?\s*(?:第|clause)?\s*([A-Za-z]?\d+(?:\.\d+)*(?:\(\d+\))?)\s*条?", re.IGNORECASE)
+_NUMBER = re.compile(r"[★▲*]?\s*(?:第|clause)?\s*([A-Za-z]?\d+(?:\.\d+)*(?:\(\d+\))?)\s*条?\s*[★▲*]?", re.IGNORECASE)
 NOTHING = re.compile(r"无(?:偏差|偏离)?|没有|none|nil|nodeviations?|/|-|—", re.IGNORECASE)
 
 

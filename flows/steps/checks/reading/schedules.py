@@ -11,7 +11,7 @@ from flows.steps.checks.reading.labels import at
 from flows.steps.checks.reading.text import narrow, squeeze
 
 _COLUMNS = {
-    "no": r"序号|项号|编号|no\.?|item(?:no\.?)?|lineitem.*|s/?n",
+    "no": r"序号|项号|编号|line|no\.?|item(?:no\.?)?|lineitem.*|s/?n",
     "unit_price": r".*单价.*|unitprice.*|.*priceperunit.*|unitrate",
     "total": r".*(?:合价|总价|合计|小计|金额).*|total.*|amount.*|lineprice.*|.*total(?:price)?(?:perlineitem)?.*",
     "quantity": r"数量.*|qty.*|quantity.*",

@@ -16,6 +16,11 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", narrow(text))
 
 
+def is_chinese(text: str) -> bool:
+    """Tell whether `text` is written in Chinese."""
+    return bool(re.search(r"[\u4e00-\u9fff]{2}", text))
+
+
 def chinese_number(text: str) -> int | None:
     """Return a Chinese or Arabic counting number (十二, 九十, 一百二十, 12) below one thousand, or None."""
     plain = narrow(text.strip())

@@ -20,7 +20,7 @@ _SENTENCE_LABEL = re.compile(
     r"总报价|投标报价|投标总价|报价总额|bid price|price of (?:our|the) bid|total price", re.IGNORECASE
 )
 _OTHER = re.compile(
-    r"保证金|限价|预算|控制价|单价|不含税|税额|估算|费率|业绩|合同金额|注册|评标|得分|security|bond|ceiling|budget|unit price|excluding",  # noqa: E501
+    r"保证金|限价|预算|控制价|单价|不含税|税额|估算|费率|业绩|合同金额|注册|评标|得分|security|bond|ceiling|budget|unit price|excluding (?:vat|tax)",  # noqa: E501
     re.IGNORECASE,
 )
 _PRICE_PARTS = ("bid-letter", "opening-sheet", "price-schedule")

@@ -106,7 +106,7 @@ def _forms(bid: BidUnderCheck, bond: Bond, rule: Rule) -> Iterator[Finding]:
         wrong = ""
         if _FORM_LABEL.fullmatch(label) and not re.search(_FORMS[bond.form], value, re.IGNORECASE):
             wrong = bond.form
-        if _PAYEE.fullmatch(label) and bond.payee and value != squeeze(bond.payee):
+        if _PAYEE.fullmatch(label) and bond.payee and squeeze(bond.payee) not in value:
             wrong = bond.payee
         if _ACCOUNT.search(label) and account and re.search(r"\d{6,}", value) and value != squeeze(account):
             wrong = f"{account}, the basic account"

@@ -147,7 +147,8 @@ def people(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if len(owners[f"{kind} {value}"]) > 1:
             names = ", ".join(sorted(owners[f"{kind} {value}"]))
             yield rule.fail(f"{kind} {value} of {names}", "one person", document, place)
-    ids = list(_labelled_ids(bid))
+    listed = {(document, place) for *_fact, document, place in facts}
+    ids = [entry for entry in _labelled_ids(bid) if entry[1:] not in listed]
     if bid.record is not None:
         known_ids = {squeeze(bid.record.bidder.legal_representative_id), squeeze(bid.record.signer.id_number)} - {""}
         for value, document, place in ids if known_ids else ():

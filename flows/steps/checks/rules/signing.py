@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.reading.dates import dates_in
-from flows.steps.checks.reading.text import narrow, squeeze
+from flows.steps.checks.reading.text import is_chinese, narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
 from flows.steps.tender import Tender
@@ -28,7 +28,7 @@ def signature_places(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         return
     document = next(d.name for d in bid.read if any(block.part == "bid-letter" for block in d.blocks))
     for pattern, name in ((_SEAL, "a place for the seal"), (_SIGN, "a place for the signature")):
-        if not pattern.search(narrow(letter)):
+        if not pattern.search(narrow(letter)) and (pattern is _SIGN or is_chinese(letter)):
             yield rule.fail("none", name, document, "bid letter")
     if bid.record is not None and not _names(bid, bid.record.signer.name, bid.record.bidder.legal_representative):
         yield rule.fail("neither agent nor legal representative named", bid.record.signer.name, document)
@@ -56,7 +56,8 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     text = bid.text_of_part(part)
     if not text:
         found = "no power of attorney" if by_agent else "no certificate of the legal representative"
-        yield rule.fail(found, f"one for {record.signer.name}") if bid.read else rule.human(found, record.signer.name)
+        asked = is_chinese(bid.text_of_part("bid-letter"))  # other procedures take the authority with the letter
+        yield rule.fail(found, f"one for {record.signer.name}") if asked else rule.human(found, record.signer.name)
         return
     document = next(d.name for d in bid.read if any(block.part == part for block in d.blocks))
     for found, expected in _missing(record, squeeze(text), by_agent):

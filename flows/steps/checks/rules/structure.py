@@ -127,6 +127,17 @@ def printed_words(template: Path) -> tuple[str, ...]:
     return tuple(segments)
 
 
+def in_form(bid: BidUnderCheck, text: str, match: re.Match[str]) -> bool:
+    """Tell whether a match stands in the buyer's own printed words."""
+    near = squeeze(text[max(0, match.start() - 12) : match.end() + 12])
+    return any(
+        near in segment
+        for section in _sections(bid) or ()
+        if section.template is not None
+        for segment in printed_words(section.template)
+    )
+
+
 _NUMBER = re.compile(
     r"^\s*(?:第\s*|[-—–]\s*|page\s+)?(\d{1,4})(?:\s*[-—–])?(?:\s*页)?(?:\s*(?:[/,，]|of)?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?\s*$",
     re.IGNORECASE,

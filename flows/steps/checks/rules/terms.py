@@ -8,6 +8,7 @@ from flows.steps.checks.reading.parts import part_of
 from flows.steps.checks.reading.terms import terms_in
 from flows.steps.checks.reading.text import narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
+from flows.steps.checks.rules.structure import in_form
 from flows.steps.checks.verdict import Finding
 
 _SUBSTANCE = "招标投标法实施条例 art. 51 (6)"
@@ -71,7 +72,7 @@ def conditions(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             plain = narrow(text)
             for match in _CONDITIONS.finditer(plain) if part not in _QUOTED_PARTS else ():
                 own = squeeze(match[0]) not in quoted.get((document.name, place), "")
-                if own and not _DENIED.search(plain[: match.start()][-24:]):
+                if own and not in_form(bid, plain, match) and not _DENIED.search(plain[: match.start()][-24:]):
                     found += 1
                     yield rule.human(match[0], "an answer without condition", document.name, place)
     if not found and bid.read:
@@ -105,7 +106,7 @@ def alternatives(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             plain = narrow(text)
             for match in _ALTERNATIVE.finditer(plain):
                 denied = _NOT_OURS.search(plain[: match.start()]) or _NOT_AFTER.match(plain[match.end() :])
-                if not denied:
+                if not denied and not in_form(bid, plain, match):
                     yield rule.fail(match[0], "one bid", document.name, place)
     letters = [
         (document.name, paragraph.place)
