@@ -10,7 +10,9 @@ from pathlib import Path
 from flows.settings import WORKERS, Settings, embedded_store, store_credential
 from flows.supervise_prefect import client_environment, prepare_server, server_command, server_environment
 from storage.embedded import locked
+from storage.embedded.ports import require_free
 
+PORT_SETTING = "TENDERFLOW_PREFECT_PORT"
 GRACE_SECONDS = 20.0
 """How long a worker may let its runs finish; what is cut short goes on from the ledger at the next start."""
 
@@ -24,12 +26,14 @@ class Part:
         arguments: Arguments to this Python.
         environment: Its whole environment.
         folder: The installation's home, which holds its lock and log.
+        port: Loopback port that it will listen on and that must be free.
     """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
+    port: int | None = None
 
     @property
     def lock(self) -> Path:
@@ -46,7 +50,13 @@ class Part:
         return locked.pid_of(self.lock)
 
     def start(self) -> None:
-        """Start it in its own session."""
+        """Start it in its own session.
+
+        Raises:
+            NoFreePort: another program has its port.
+        """
+        if self.port is not None:
+            require_free({self.name: self.port}, (0,), file=f"prefect/port or {PORT_SETTING}")
         command = [sys.executable, *self.arguments]
         locked.spawn(command, self.lock, log=self.log, cwd=self.folder, env=self.environment)
 
@@ -70,7 +80,7 @@ def lock_of(home: Path, name: str) -> Path:
 def server(settings: Settings) -> Part:
     """Return our own Prefect server."""
     port = prepare_server(settings)
-    return Part("prefect", server_command(port), server_environment(settings), settings.home)
+    return Part("prefect", server_command(port), server_environment(settings), settings.home, port)
 
 
 def deploy(settings: Settings) -> Part:

@@ -104,6 +104,8 @@ def stop(lock: Path, *, signals: Sequence[tuple[signal.Signals, float]]) -> bool
         with suppress(ProcessLookupError):  # it ended between the two looks; the lock says so
             os.kill(pid, number)
         if _gone(lock, seconds):
+            with suppress(ProcessLookupError):  # what it started and left behind in its session
+                os.killpg(pid, signal.SIGKILL)
             return True
     raise StillRunning("{name}: found process {pid} alive after {last}", name=lock.stem, pid=pid, last=number.name)
 

@@ -56,19 +56,19 @@ def is_free(port: int) -> bool:
     return True
 
 
-def require_free(ports: dict[str, int], offsets: tuple[int, ...] = (0, GRPC_OFFSET)) -> None:
+def require_free(ports: dict[str, int], offsets: tuple[int, ...] = (0, GRPC_OFFSET), *, file: str) -> None:
     """Raise unless every port kept from the last start is free.
 
     Raises:
-        NoFreePort: names the service and the port.
+        NoFreePort: names the service, the port, and the file that keeps it.
     """
     for service, port in ports.items():
         for offset in offsets:
             if not is_free(port + offset):
                 raise NoFreePort(
                     "Port {port} ({service}): found it taken by another program, expected it free; "
-                    "next: end that program, or choose another port in {file}",
+                    "next: end that program, or change the port kept in {file}",
                     port=port + offset,
                     service=service,
-                    file="ports.json",
+                    file=file,
                 )

@@ -53,7 +53,7 @@ class EmbeddedStore:
         """Start the process and return at once; `await_ready` does the rest."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.home / "data").mkdir(mode=0o700, exist_ok=True)
-        ports.require_free(self._ports)
+        ports.require_free(self._ports, file="store/ports.json")
         config.write_identities(self.home / "identities.json", self._keys)
         config.write_security(self.home)
         command = config.command(self._ports)
