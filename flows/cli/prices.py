@@ -156,13 +156,13 @@ def _exports(app: typer.Typer) -> None:
         local: Local = None,
     ) -> None:
         from flows import i18n
-        from flows.steps.market.sections import lab_sections
+        from flows.steps.market.sections import backtest_sections
         from storage.prices.exports.report import write_report
 
         archive = open_archive(local)
         language = "zh" if i18n.choose([], None) == "zh" else "en"
         with progress(_("Writing …")):
-            sections = lab_sections(archive.bids(), language) if lab else []
+            sections = backtest_sections(archive.bids()) if lab else []
             file.write_text(write_report(archive, language, sections), encoding="utf-8")
         typer.echo(_("Wrote {file}, {size} bytes.").format(file=file, size=file.stat().st_size))
 

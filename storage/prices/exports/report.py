@@ -56,16 +56,23 @@ def write_report(
         at: the time that the report names, aware; now by default.
     """
     with connect(archive) as db:
-        sections = [*more, *_sections(db, language)]
-        totals = figures.totals(db)
+        sections, totals = [*more, *_sections(db, language)], figures.totals(db)
+    shown = "".join(_total(word(n, language), v) for n, v in zip(_TOTALS, totals.values(), strict=True))
+    return write_page(word("Price archive", language), sections, language, totals=shown, at=at)
+
+
+def write_page(
+    title: str, sections: Sequence[Section], language: str, *, totals: str = "", at: datetime | None = None
+) -> str:
+    """Return sections as one HTML page, `totals` as HTML above them."""
     page = Template(files("storage.prices.exports").joinpath("report.html").read_text(encoding="utf-8"))
     return page.substitute(
         language=language,
-        title=word("Price archive", language),
+        title=escape(title),
         as_of=f"{word('As of', language)} {(at or datetime.now(UTC)).strftime('%Y-%m-%d %H:%M %Z')}",
         caution=word("Figures say what was; every figure names its cases.", language),
         sorting=word("Click a column's head to sort.", language),
-        totals="".join(_total(word(n, language), v) for n, v in zip(_TOTALS, totals.values(), strict=True)),
+        totals=totals,
         sections="\n".join(_section(section) for section in sections),
     )
 
@@ -107,7 +114,7 @@ def share_section(title: str, first_column: str, shares: Sequence[figures.Share]
         [s.label, s.wins, s.cases, few if s.few else Percent(s.value), _interval(s)] for s in shares
     ]
     pale = frozenset(position for position, share in enumerate(shares) if share.few)
-    note = word("Bars: shares; whiskers: 95 % (Wilson); pale: too few cases.", language)
+    note = word("Bars: shares; whiskers: 95 % (Wilson); pale: few cases.", language)
     return Section(title, note, charts.bars(entries), Table(names, rows, pale))
 
 

@@ -46,7 +46,7 @@ _CHINESE = {
     "identical prices": "相同报价",
     "too few cases": "样本过少",
     "no cases": "无样本",
-    "Bars: shares; whiskers: 95 % (Wilson); pale: too few cases.": "条形为比例，须线为95%威尔逊区间；浅色表示样本过少。",
+    "Bars: shares; whiskers: 95 % (Wilson); pale: few cases.": "条形为比例，须线为95%威尔逊区间，浅色为样本过少。",
     "Boxes hold the middle half, the line is the median.": "箱体为中间一半，竖线为中位数。",
     "Lots by how far the second lies above the lowest, n = {count}.": "次低价高出最低价的幅度分布，样本数 {count}。",
     "Oddly close or identical prices: a reason to look, no verdict.": "报价异常接近或相同，仅提示查看，不构成结论。",
