@@ -148,7 +148,7 @@ class Supervisor:
         for role in WORKERS:
             if supervise_parts.is_serving(settings, role):
                 self._done(f"worker-{role}")
-        if self._can_watch() and len(self._state.done) == len(EXPECTED):
+        if supervise_parts.pid_of(settings, "watch") and len(self._state.done) == len(EXPECTED):
             self._state.phase = Phase.READY
             write_state(settings.home, self._state)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from flows.errors import TenderError
 from flows.settings import WORKERS, Settings
-from flows.supervise_parts import lock_of, stop_all
+from flows.supervise_parts import lock_of, pid_of, stop_all
 from flows.supervise_prefect import NotSetUp, base_environment, prefect_connection
 from flows.supervise_state import Phase, State, read_state, write_state
 from storage.embedded import locked
@@ -73,7 +73,7 @@ def up(settings: Settings, *, tell: Callable[[list[str]], None] = lambda _: None
         NotUp, NoDisk: with what to do; nothing is left running.
     """
     started = time.monotonic()
-    already = locked.pid_of(lock_of(settings.home, SUPERVISOR)) is not None
+    already = pid_of(settings, SUPERVISOR) is not None
     if not already:
         _make_home(settings)
         write_state(settings.home, State(phase=Phase.STARTING))
@@ -101,7 +101,7 @@ def down(settings: Settings) -> list[str]:
 def status(settings: Settings) -> Status:
     """Return how the installation stands, by what lives and not by what was written down."""
     state = read_state(settings.home)
-    running = {name: locked.pid_of(lock_of(settings.home, name)) for name in _names(settings)}
+    running = {name: pid_of(settings, name) for name in _names(settings)}
     if not settings.s3_endpoint:
         running["store"] = locked.pid_of(settings.store_home / "store.pid")
     phase = state.phase
@@ -161,7 +161,7 @@ def _await(settings: Settings, tell: Callable[[list[str]], None]) -> None:
         if state.done != told:
             told = state.done
             tell(told)
-        alive = locked.pid_of(lock_of(settings.home, SUPERVISOR)) is not None
+        alive = pid_of(settings, SUPERVISOR) is not None
         if state.phase is Phase.READY and alive:
             return
         if state.phase is Phase.FAILED and not alive:

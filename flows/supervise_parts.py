@@ -77,6 +77,11 @@ def lock_of(home: Path, name: str) -> Path:
     return home / "run" / f"{name}.pid"
 
 
+def pid_of(settings: Settings, name: str) -> int | None:
+    """Return the number of a process while it lives."""
+    return locked.pid_of(lock_of(settings.home, name))
+
+
 def server(settings: Settings) -> Part:
     """Return our own Prefect server."""
     port = prepare_server(settings)
@@ -110,7 +115,7 @@ def watch(settings: Settings) -> Part:
 def is_serving(settings: Settings, role: str) -> bool:
     """Tell whether the worker that lives now has announced that it serves its pool."""
     ready = settings.run_folder / f"worker-{role}.ready"
-    pid = locked.pid_of(lock_of(settings.home, f"worker-{role}"))
+    pid = pid_of(settings, f"worker-{role}")
     return pid is not None and ready.exists() and ready.read_text() == str(pid)
 
 

@@ -79,7 +79,7 @@ def pid_of(lock: Path) -> int | None:
     """Return the number of the living process behind a lock file, or None."""
     try:
         held = os.open(lock, os.O_RDWR)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
