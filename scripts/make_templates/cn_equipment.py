@@ -30,8 +30,8 @@ def cover(volume: str) -> str:
         )
         + para("投 标 文 件", "CoverTitle")
         + para(volume, "CoverVolume")
-        + sign("投标人：", "{{ bidder.name }}", SEAL, "CoverText", to=7500)
-        + sign("法定代表人（单位负责人）或其委托代理人：", "", SIGNATURE, "CoverText", to=7500)
+        + sign("投标人：", "{{ bidder.name }}", SEAL, "CoverText", to=7000)
+        + sign("法定代表人（单位负责人）或其委托代理人：", "", SIGNATURE, "CoverText", to=7000)
         + para("{{ sign_date }}", "CoverText", '<w:spacing w:before="900"/><w:jc w:val="center"/>')
     )
 
