@@ -23,7 +23,7 @@ class Document:
     """Writes one document. `part` is the part whose content is being rendered; relationships go to it."""
 
     def __init__(self, package: zipfile.ZipFile, out: zipfile.ZipFile) -> None:
-        self._package = package
+        self.package = package
         self._out = out
         self._drawings = count(1)
         self._pictures: dict[str, tuple[Picture, Path | bytes]] = {}
@@ -36,9 +36,9 @@ class Document:
         if part.endswith(".rels"):
             return
         if part == CONTENT_TYPES:
-            self._put(part, _with_picture_types(self._package.read(part)))
+            self._put(part, _with_picture_types(self.package.read(part)))
         else:
-            copy_entry(self._package, part, self._out)
+            copy_entry(self.package, part, self._out)
 
     def write(self, part: str, chunks: Iterable[str]) -> None:
         """Stream a rendered part."""
@@ -74,17 +74,17 @@ class Document:
         for file, (picture, source) in self._pictures.items():
             with self._out.open(_entry(f"word/{file}", zipfile.ZIP_STORED), "w") as stream:
                 copy_clean(source, picture, stream.write)
-        existing = [name for name in self._package.namelist() if name.endswith(".rels")]
+        existing = [name for name in self.package.namelist() if name.endswith(".rels")]
         changed = {_relations_name(part): relations for part, relations in self._relations.items()}
         for name in dict.fromkeys([*existing, *changed]):
             if name in changed:
                 self._put(name, self._relations_xml(name, changed[name], exists=name in existing))
             else:
-                copy_entry(self._package, name, self._out)
+                copy_entry(self.package, name, self._out)
 
     def _relations_xml(self, name: str, added: dict[tuple[str, str, bool], str], *, exists: bool) -> bytes:
         empty = f'<Relationships xmlns="{_RELATIONS}"/>'.encode()
-        root = etree.fromstring(self._package.read(name) if exists else empty)
+        root = etree.fromstring(self.package.read(name) if exists else empty)
         for (kind, target, external), identifier in added.items():
             attributes = {"Id": identifier, "Type": kind, "Target": target}
             if external:
