@@ -5,14 +5,12 @@ python bench/bench_fill.py [--rounds 3] [--rows 100,1000,10000]
 Every engine runs in a process of its own: one warm-up, then the rounds. "This engine" is its public door, which keeps a
 template compiled for as long as its bytes are the same; "cold" parses and compiles it in every round. The floor is the
 row as a format string, streamed into the same deflate level 6, without escaping or checks; other parts are copied.
-docxtemplater and carbone run beside them where Node is and `npm ci --prefix bench/engines` was run.
 """
 
 import argparse
 import io
 import json
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -26,7 +24,6 @@ from typing import Any
 COLUMNS = ("no", "name", "model", "unit", "quantity", "unit_price", "total")
 HEADINGS = ("序号", "名称", "型号", "单位", "数量", "单价", "合计")
 DOCUMENT = "word/document.xml"
-NODE_ENGINES = Path(__file__).parent / "engines"
 OURS, COLD, THEIRS, FLOOR = "this engine", "this engine, cold", "docxtpl", "floor"
 
 Step = Callable[[], None]
@@ -45,14 +42,8 @@ def main() -> None:
     for rows in map(int, options.rows.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             prepare(Path(folder), rows)
-            report(rows, {name: measure(name, Path(folder), options.rounds) for name in engines()})
+            report(rows, {name: measure(name, Path(folder), options.rounds) for name in (FLOOR, OURS, COLD, THEIRS)})
     print(f"medians of {options.rounds} rounds")
-
-
-def engines() -> list[str]:
-    """The engines that can run here."""
-    node = shutil.which("node") and (NODE_ENGINES / "node_modules").is_dir()
-    return [FLOOR, OURS, COLD, THEIRS, *(["docxtemplater", "carbone"] if node else [])]
 
 
 def report(rows: int, found: dict[str, tuple[float, float]]) -> None:
@@ -65,8 +56,6 @@ def report(rows: int, found: dict[str, tuple[float, float]]) -> None:
 def measure(engine: str, folder: Path, rounds: int) -> tuple[float, float]:
     """Median seconds and peak MB of an engine in a fresh process."""
     command = [sys.executable, __file__, "--rounds", str(rounds), "--one", engine, str(folder)]
-    if engine in ("docxtemplater", "carbone"):
-        command = ["node", str(NODE_ENGINES / "run.js"), engine, str(folder), str(rounds)]
     printed = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
     check_output(folder)
     return statistics.median(printed["seconds"]), printed["megabytes"]
@@ -160,7 +149,7 @@ def split_row(xml: str) -> tuple[str, str, str]:
 
 
 def prepare(folder: Path, rows: int) -> None:
-    """Write the template in each engine's tags and the fields."""
+    """Write the template and the fields."""
     lines = [
         {
             "no": str(n),
