@@ -1,4 +1,4 @@
-"""1,000 objects of 20 KiB, sealed and stored through the contract, beside the bare client storing as many plain bytes."""
+"""1,000 objects of 20 KiB, sealed and stored through the contract, beside the bare client storing plain bytes."""
 
 import io
 import secrets
@@ -12,7 +12,7 @@ from minio import Minio
 from storage import age
 from storage.embedded import EmbeddedStore
 
-COUNT, SIZE, ROUNDS, LIMIT = 1_000, 20 * 1024, 3, 1.5
+COUNT, SIZE, ROUNDS, LIMIT = 1_000, 20 * 1024, 4, 1.5
 
 
 def seconds(put: Callable[[str, bytes], object], prefix: str, content: bytes, count: int) -> float:
