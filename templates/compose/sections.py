@@ -86,11 +86,9 @@ def number_notes_from(section: etree._Element, kind: str, first: int) -> None:
     if properties is None:
         before = _AFTER_TYPE[:2] if kind == "footnotePr" else _AFTER_TYPE[:3]
         properties = _insert(section, kind, before)
-    for old in properties.findall(W + "numStart") + properties.findall(W + "numRestart"):
-        properties.remove(old)
-    # A start at 1 goes without saying; said in the last section, LibreOffice 7.4 counts that section from 0.
-    start = (("numStart", str(first)),) if first > 1 else ()
-    for name, value in (*start, ("numRestart", "eachSect")):
+    for name, value in (("numStart", str(first)), ("numRestart", "eachSect")):
+        for old in properties.findall(W + name):
+            properties.remove(old)
         node = _insert(properties, name, [W + n for n in ("pos", "numFmt", "numStart")])
         node.set(W + "val", value)
 
