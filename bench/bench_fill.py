@@ -164,10 +164,6 @@ def prepare(folder: Path, rows: int) -> None:
     (folder / "fields.json").write_text(json.dumps({"lines": lines}), "utf-8")
     tagged = [f"{{{{ line.{name} }}}}" for name in COLUMNS]
     template(folder / "tags.docx", ["{%tr for line in lines %}"], tagged, ["{%tr endfor %}"])
-    template(
-        folder / "docxtemplater.docx", ["{#lines}{no}", *(f"{{{name}}}" for name in COLUMNS[1:-1]), "{total}{/lines}"]
-    )
-    template(folder / "carbone.docx", *([f"{{d.lines[{i}].{name}}}" for name in COLUMNS] for i in ("i", "i+1")))
 
 
 def line(number: int) -> dict[str, str]:
