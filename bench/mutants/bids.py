@@ -56,7 +56,7 @@ def _english(data: dict[str, Any]) -> None:
     data["bidder"] |= {"name": name, "legal_representative": "Chen Example", "address": "8 Example Park, Changsha"}
     data["signer"] |= {"name": "Zhao Example", "title": "Bid Manager"}
     data["affiliates"] = ["Example Affiliate Ltd."]
-    data["bond"] |= {"form": "guarantee", "valid_to": "2027-08-31"}
+    data["bond"] |= {"form": "guarantee", "valid_to": "2027-08-31", "payee": "Example Blood Centre of Changsha"}
     data["authorisations"][0] |= {"manufacturer": "Example Sensors Ltd."}
     data["extra"] = {"country": "China", "origin": "China", "incoterm": "CIP", "delivery_place": "Changsha",
                      "addenda": "Addendum No. 1"}  # fmt: skip
@@ -67,7 +67,10 @@ def _english(data: dict[str, Any]) -> None:
         {"no": "2", "name": "carrying AGV", "model": "SL-AGV-B06", "unit": "pcs", "quantity": "3", "ceiling": "250000"},
     ]
     for clause in lot["clauses"]:
-        clause |= {"requirement": f"requirement {clause['clause']}", "response": f"complies, {clause.get('offered', '')}"}
+        clause |= {
+            "requirement": f"requirement {clause['clause']}",
+            "response": f"complies, {clause.get('offered', '')}",
+        }
 
 
 def offer(tender: Tender) -> PriceOffer:
@@ -131,7 +134,9 @@ def _letter(tender: Tender, price: PriceOffer) -> bytes:
             f"我方参加{tender.title}（招标编号：{tender.number}）的投标，投标总报价为人民币（大写）{amount_cn(price.total)}"
             f"（小写：{figures(price.total)}元），增值税税率13%。"
         )
-        d.add_paragraph(f"交货期：合同签订后{tender.lots[0].delivery_days}天；质保期：验收合格后{tender.lots[0].warranty_months}个月。")
+        d.add_paragraph(
+            f"交货期：合同签订后{tender.lots[0].delivery_days}天；质保期：验收合格后{tender.lots[0].warranty_months}个月。"
+        )
         d.add_paragraph(f"投标有效期为{tender.validity_days}天。本项目不接受联合体，我方不存在选择性报价。副本4份。")
         d.add_paragraph("技术参数详见附件1。")
         d.add_paragraph("附件1 技术参数表")
@@ -180,7 +185,9 @@ def _power(tender: Tender) -> bytes:
             f"委托期限自2027年2月5日至2027年12月31日。"
         )
         d.add_heading("法定代表人身份证明", 1)
-        d.add_paragraph(f"姓名：{tender.bidder.legal_representative}　身份证号码：{tender.bidder.legal_representative_id}")
+        d.add_paragraph(
+            f"姓名：{tender.bidder.legal_representative}　身份证号码：{tender.bidder.legal_representative_id}"
+        )
 
     return _document(write)
 
@@ -268,5 +275,3 @@ def all_bids() -> dict[str, BidUnderCheck]:
     clerk = plain()
     sets = ("cn-equipment-2017", "cn-goods-87", "wb-goods")
     return {**{name: from_set(name) for name in sets}, "python-docx": clerk, "LibreOffice": resaved(clerk)}
-
-
