@@ -82,7 +82,7 @@ class Supervisor:
         store = None if settings.s3_endpoint else embedded_store(settings)
         if store:
             self._keep("store", store.pid, store.launch)
-        threading.Thread(target=self._prepare, args=(store,), daemon=True).start()
+        threading.Thread(target=self._prepare, args=(store,)).start()
         parts = [] if settings.prefect_api_url else [supervise_parts.server(settings)]
         parts += [supervise_parts.worker(settings, role) for role in WORKERS]
         deploy, watch = supervise_parts.deploy(settings), supervise_parts.watch(settings)

@@ -15,7 +15,7 @@ from storage.minio_objects import MinioObjects
 from storage.objects import StoreUnreachable
 
 START_SECONDS = 60
-SHELL_SECONDS = 30
+SHELL_SECONDS = 10
 STOP = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
 """SeaweedFS needs up to ten seconds to write its indexes out."""
 
@@ -113,15 +113,18 @@ class EmbeddedStore:
             return True
         master = self._ports["master"]
         shell = [config.program(), "shell", f"-master=127.0.0.1:{master}.{master + ports.GRPC_OFFSET}"]
-        answer = subprocess.run(
-            shell,
-            input=b"fs.configure -locationPrefix=/buckets/ -fsync -apply\nfs.configure\n",
-            capture_output=True,
-            cwd=self.home,
-            env=self._environment(),
-            timeout=SHELL_SECONDS,
-            check=False,
-        )
+        try:
+            answer = subprocess.run(
+                shell,
+                input=b"fs.configure -locationPrefix=/buckets/ -fsync -apply\nfs.configure\n",
+                capture_output=True,
+                cwd=self.home,
+                env=self._environment(),
+                timeout=SHELL_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
         if b'"fsync"' not in answer.stdout:
             return False
         done.touch()
