@@ -37,12 +37,12 @@ def to_pdfs(
     """
     labels = list(names or (f"document {number}" for number in range(1, len(documents) + 1)))
     digests = [_digest(document) for document in documents]
-    made = {digest: kept for digest in digests if cache and (kept := cache.get(digest))}
+    made = {digest: kept for digest in digests if cache is not None and (kept := cache.get(digest))}
     new = {digest: place for place, digest in enumerate(digests) if digest not in made}
     for digest, pdf in zip(new, _convert([(documents[i], labels[i]) for i in new.values()], timeout), strict=True):
         pdf_fonts.check(documents[new[digest]], pdf, labels[new[digest]])
         made[digest] = pdf
-        if cache:
+        if cache is not None:
             cache.put(digest, pdf)
     return [made[digest] for digest in digests]
 
