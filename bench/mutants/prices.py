@@ -5,8 +5,18 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from mutants.edit import letter, other_digit, packed, record, rows, substitute, text_of, with_document, write_text
-from mutants.edit import W, insert
+from mutants.edit import (
+    W,
+    insert,
+    other_digit,
+    packed,
+    record,
+    rows,
+    substitute,
+    text_of,
+    with_document,
+    write_text,
+)
 from mutants.registry import breaks, spares
 
 from flows.steps.checks.bid import BidUnderCheck

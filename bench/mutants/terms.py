@@ -7,6 +7,7 @@ from mutants.edit import insert, other_digit, record, substitute
 from mutants.registry import breaks, spares
 
 from flows.steps.checks.bid import BidUnderCheck
+from flows.steps.checks.reading.terms import terms_in
 
 Bid, Rng = BidUnderCheck, random.Random
 
@@ -29,6 +30,14 @@ def _set(*path: str | int, **values: Any) -> Any:
 def _day(first: int, last: int, month: str = "2027-03") -> Any:
     return lambda rng: f"{month}-{rng.randint(first, last):02d}"
 
+
+def _undeclared(bid: Bid, rng: Rng) -> Bid:
+    """Give the bidder an affiliate that the declaration does not name."""
+    name = f"示例关联{rng.choice('甲乙丙丁')}有限公司"
+    return record(bid, lambda data: data["affiliates"].append(name))
+
+
+_longer_warranty = _set("lots", 0, warranty_months=lambda r: r.randint(25, 60))
 
 breaks(
     "R20",
@@ -107,7 +116,7 @@ breaks(
     lambda b, r: substitute(b, r, r"60(\s*)天", rf"{r.choice([61, 75, 90, 120])}\1天", "price|letter|service"),
     lambda b, r: substitute(b, r, r"24(\s*)个月", rf"{r.choice([6, 12, 18, 23])}\1个月", "price|letter|service"),
     _set("lots", 0, delivery_days=lambda r: r.randint(10, 59)),
-    _set("lots", 0, warranty_months=lambda r: r.randint(25, 60)),
+    lambda b, r: _longer_warranty(b, r) if terms_in(b.read, b.values, "warranty") else None,
 )
 spares(
     "R24",
@@ -205,7 +214,7 @@ spares(
 )
 breaks(
     "R30",
-    lambda b, r: record(b, lambda d: d["affiliates"].append(f"示例关联{r.choice('甲乙丙丁')}有限公司")),
+    lambda b, r: _undeclared(b, r) if any("关联企业" in value.label for value in b.values) else None,
     lambda b, r: substitute(
         b, r, "示例关联科技有限公司", r.choice(["无", "示例关联公司", "示例科技有限公司"]), "qualification|资格"
     ),

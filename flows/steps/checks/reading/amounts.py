@@ -101,9 +101,16 @@ def header_factor(text: str) -> int:
 def words_in(text: str) -> list[Words]:
     """Return every amount in words in `text`, Chinese capitals or English."""
     plain = narrow(text)
-    chinese = [Words(parse_cn(m[0]), m[0], m.start()) for m in CN_WORDS.finditer(plain) if len(m[0]) > 2]
+    chinese = [Words(parse_cn(m[0]), m[0], m.start()) for m in CN_WORDS.finditer(plain) if _is_formal(m[0])]
     english = [Words(parse_en(m[0]), m[0], m.start()) for m in EN_WORDS.finditer(plain) if len(m[0].split()) > 2]
     return [*chinese, *english]
+
+
+def _is_formal(words: str) -> bool:
+    """一元二次 is no amount: capitals, or plain numerals that go on to 整, 角 or 分."""
+    return len(words) > 2 and bool(
+        re.search("[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟]", words) or re.search("[整正角分]$", words)
+    )
 
 
 def parse_cn(words: str) -> Decimal | None:

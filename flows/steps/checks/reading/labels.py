@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flows.steps.checks.reading.document import Cell, Document, Paragraph, Table
 from flows.steps.checks.reading.text import narrow
 
-_INLINE = re.compile(r"(?:^|[\s　;；，,])([^\s:：;；，,。]{1,30}(?: [A-Za-z()]+){0,5})\s*[:：]\s*")
+_INLINE = re.compile(r"(?:^|[\s　;；，,(])([^\s:：;；，,。]{1,30}(?: [A-Za-z()]+){0,5})\s*[:：]\s*")
 _LONGEST_LABEL = 40
 
 

@@ -100,7 +100,7 @@ def deviation_kind(text: str) -> str:
     plain = squeeze(text).lower()
     if not plain:
         return ""
-    if re.match(r"负|negative|minor|major|不满足|不响应|低于", plain):
+    if re.match(r"负|negative|minor|major|不满足|不响应|低于|not|doesnot|partly", plain):
         return "negative"
     if re.match(r"正(?!文)|positive|优于|better", plain):
         return "positive"

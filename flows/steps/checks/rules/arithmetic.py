@@ -63,7 +63,7 @@ def _beside(units: list[tuple[str, str, str]], position: int) -> Decimal | None:
     for near in (position - 1, position + 1):
         if 0 <= near < len(units) and units[near][1].partition(", row")[0] == table:
             figures = [f for f in figures_in(units[near][2]) if f.value]
-            if figures and (stem and stem == _stem(units[near][2])):
+            if figures and (stem == _stem(units[near][2]) or (not stem and near < position)):
                 amounts = [figure for figure in figures if _is_amount(figure)] or figures
                 return amounts[0].value
     return None

@@ -103,6 +103,7 @@ def deviations(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if derived == "negative" and clause.deviation in ("none", "positive"):
             yield rule.fail(f"{clause.clause} stated {clause.deviation}", "negative by its numbers", "clause matrix",
                             f"clause {clause.clause}")  # fmt: skip
+    yield from _response_table(bid, {clause.clause: clause for clause in lot.clauses}, rule)
     if not tables and bid.read and not bid.has_part("deviations"):
         yield rule.human("no deviation table found", "the deviation table")
         return
@@ -121,7 +122,6 @@ def deviations(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         elif number not in known:
             yield rule.fail(f"{number}: not a clause of the matrix", "clauses of the tender", row.document, row.place)
     yield from _empty(bid, listed, deviating, rule)
-    yield from _response_table(bid, known, rule)
     yield rule.passed(f"{len(listed)} deviations listed", f"{len(deviating)} in the matrix")
 
 

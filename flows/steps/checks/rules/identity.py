@@ -71,6 +71,9 @@ def _in_document(document: Document, record: Tender, allowed: set[str], rule: Ru
     for _part, place, text in (*document.texts(), *around):
         plain = squeeze(text)
         seen = seen or name in plain
+        for code in re.findall(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])", plain):
+            if code != record.bidder.credit_code and distance(code, record.bidder.credit_code, 2) <= 2:
+                yield rule.fail(code, record.bidder.credit_code, document.name, place)
         for match in _SUFFIX.finditer(plain):
             near = _resembling(plain[: match.end()], name, allowed)
             if near:

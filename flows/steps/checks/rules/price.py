@@ -121,7 +121,8 @@ def one_model_one_price(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     prices: dict[tuple[str, str], dict[Decimal, tuple[str, str]]] = defaultdict(dict)
     for schedule in bid.schedules:
         for line in schedule.lines:
-            if line.model and line.unit_price is not None and squeeze(line.model) not in _NO_MODEL:
+            has_model = squeeze(line.model) not in _NO_MODEL or "model" not in schedule.columns
+            if has_model and line.unit_price is not None:
                 prices[squeeze(line.name), squeeze(line.model)].setdefault(
                     line.unit_price, (schedule.document, line.place)
                 )

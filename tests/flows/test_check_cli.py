@@ -1,0 +1,53 @@
+"""`tender check` on a folder, as a user runs it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import docx
+import pytest
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "warehouse-agv"
+PROGRAM = "from flows.cli import check; import typer; a = typer.Typer(); check.register(a); a()"
+
+
+def _check(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    document = docx.Document()
+    document.add_heading("投标函", 1)
+    document.add_paragraph("投标总报价：人民币（大写）壹佰元整（¥100.00），税率13%。")
+    document.save(str(tmp_path / "letter.docx"))
+    return tmp_path
+
+
+def test_a_folder_without_tender_yaml_is_checked_and_what_is_missing_is_said(folder: Path) -> None:
+    done = _check(str(folder))
+    assert done.returncode == 0
+    assert "More could be judged with a tender.yaml" in done.stdout
+
+
+def test_a_defect_gives_exit_three_and_json_names_it(folder: Path) -> None:
+    document = docx.Document(str(folder / "letter.docx"))
+    document.add_paragraph("投标总报价大写：壹佰零壹元整（¥100.00）")
+    document.save(str(folder / "letter.docx"))
+    done = _check(str(folder), "--json")
+    assert done.returncode == 3
+    assert "R12" in {entry["rule"] for entry in json.loads(done.stdout) if entry["verdict"] == "FAIL"}
+
+
+def test_an_empty_folder_is_unusable(tmp_path: Path) -> None:
+    done = _check(str(tmp_path))
+    assert (done.returncode, "found no bid document" in done.stderr) == (2, True)
+
+
+def test_a_record_with_mistakes_is_unusable_and_each_is_named(folder: Path) -> None:
+    shutil.copy(EXAMPLE / "tender.yaml", folder)
+    done = _check(str(folder), "--json")
+    assert done.returncode == 2
+    assert {entry["file"] for entry in json.loads(done.stdout)} == {"tender.yaml"}

@@ -1,0 +1,129 @@
+"""The rejection checks, through their door."""
+
+import json
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.steps.checks import BidUnderCheck, CheckReport, UnknownRule, Verdict, registered, run
+from flows.steps.checks.reading.amounts import parse_cn, parse_en
+from flows.steps.checks.report import to_html, to_word
+from flows.steps.checks.run import BROKEN
+from flows.steps.credit_code import credit_code_fault
+from templates.wording import amount_cn, amount_en
+
+sys.path.append(str(Path(__file__).parents[2] / "bench"))
+from mutants import bids
+
+_amounts = st.decimals(min_value=1, max_value=10**11, places=2)
+
+
+@pytest.fixture(scope="module")
+def bid() -> BidUnderCheck:
+    return bids.from_set("cn-equipment-2017")
+
+
+def _docx(*paragraphs: str) -> bytes:
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_there_are_forty_rules_each_with_law_and_fix() -> None:
+    assert list(registered()) == [f"R{number:02d}" for number in range(1, 41)]
+    assert all(rule.law and rule.fix and rule.title for rule in registered().values())
+
+
+@pytest.mark.parametrize("maker", ["cn-equipment-2017", "cn-goods-87", "wb-goods", "python-docx"])
+def test_a_good_bid_fails_no_rule(maker: str) -> None:
+    good = bids.plain() if maker == "python-docx" else bids.from_set(maker)
+    report = run(good)
+    assert report.failed_rules() == ()
+    assert {finding.rule for finding in report.findings} == set(registered())
+
+
+def test_without_record_and_documents_nothing_passes() -> None:
+    report = run(BidUnderCheck(None, {}))
+    assert {report.verdict(rule) for rule in registered()} == {Verdict.HUMAN}
+
+
+def test_an_unreadable_document_never_leaves_a_pass(bid: BidUnderCheck) -> None:
+    report = run(replace(bid, documents={**bid.documents, "price/broken": b"PK\x03\x04 no package"}))
+    assert Verdict.PASS not in {report.verdict(rule) for rule in registered()}
+
+
+def test_an_unknown_rule_is_refused(bid: BidUnderCheck) -> None:
+    with pytest.raises(UnknownRule, match="R41"):
+        run(bid, ["R41"])
+
+
+def test_a_finding_names_document_place_found_and_expected() -> None:
+    report = run(BidUnderCheck(None, {"letter": _docx("好", "品牌待定")}), ["R08"])
+    (failed,) = [finding for finding in report.findings if finding.verdict is Verdict.FAIL]
+    assert (failed.document, failed.place, failed.expected) == ("letter", "paragraph 2", "a value")
+    assert CheckReport.from_json(report.to_json()) == report
+    assert set(json.loads(report.to_json())[0]) == {
+        "rule", "verdict", "document", "place", "found", "expected", "law", "fix"
+    }  # fmt: skip
+
+
+def test_late_counts_the_buffer_for_printing_and_travel(bid: BidUnderCheck) -> None:
+    assert bid.record is not None
+    in_time = replace(bid, now=bid.record.deadline - timedelta(hours=24))
+    assert run(in_time, ["R01"]).verdict("R01") is Verdict.PASS
+    assert run(replace(bid, now=bid.record.deadline - timedelta(hours=23)), ["R01"]).verdict("R01") is Verdict.FAIL
+
+
+@settings(max_examples=150, deadline=None)
+@given(_amounts)
+def test_amounts_in_words_come_back_as_figures(amount: object) -> None:
+    from decimal import Decimal
+
+    assert isinstance(amount, Decimal)
+    assert parse_cn(amount_cn(amount)) == amount
+    words = amount_en(amount, "USD").removeprefix("US Dollars ").removeprefix("US Dollar ")
+    assert parse_en(words) == amount
+
+
+@pytest.mark.parametrize(
+    ("code", "valid"), [("91350100M000100Y43", True), ("91350100M000100Y44", False), ("9135010OM000100Y43", False)]
+)
+def test_a_credit_code_passes_by_its_check_digit(code: str, valid: bool) -> None:
+    assert (credit_code_fault(code) == "") is valid
+
+
+_GOOD = _docx("投标函", "投标总报价：人民币壹佰元整（¥100.00）", "日期：2027年3月12日")
+
+
+@settings(max_examples=200, deadline=None)
+@given(content=st.binary(max_size=400))
+def test_random_bytes_never_crash_a_rule(content: bytes) -> None:
+    report = run(BidUnderCheck(None, {"a": content}, pdfs={"b": content}))
+    assert BROKEN not in {finding.place for finding in report.findings}
+
+
+@settings(max_examples=200, deadline=None)
+@given(changes=st.lists(st.tuples(st.integers(0, len(_GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_mutated_word_file_never_crashes_a_rule(changes: list[tuple[int, int]]) -> None:
+    content = bytearray(_GOOD)
+    for place, value in changes:
+        content[place] = value
+    report = run(BidUnderCheck(None, {"a": bytes(content)}))
+    assert BROKEN not in {finding.place for finding in report.findings}
+
+
+def test_the_report_is_a_page_and_a_word_document_with_a_checklist(bid: BidUnderCheck) -> None:
+    report = run(bid, ["R03", "R12"])
+    assert "R03" in to_html(report, "<t>", str) and "&lt;t&gt;" in to_html(report, "<t>", str)
+    text = "\n".join(p.text for p in docx.Document(BytesIO(to_word(report, "t", str))).paragraphs)
+    assert "Checklist for a person" in text
