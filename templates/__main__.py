@@ -92,8 +92,16 @@ def _compose(given: argparse.Namespace) -> None:
 def _normalise(given: argparse.Namespace) -> None:
     from templates import guard, normalise
 
-    guard.check(given.file.name, given.file)
-    given.file.write_bytes(normalise.normalise(given.file.read_bytes(), given.company))
+    kind = guard.check(given.file.name, given.file).kind
+    content = given.file.read_bytes()
+    if kind == "docx":
+        content = normalise.normalise(content, given.company)
+    elif kind == "pdf":
+        content = normalise.normalise_pdf(content, company=given.company, title="")
+    else:
+        message = "{file}: found {kind}, expected docx or pdf; next: pictures are cleaned when they are filled in"
+        raise TemplateError(message, file=given.file.name, kind=kind)
+    given.file.write_bytes(content)
 
 
 def _pdf(given: argparse.Namespace) -> None:

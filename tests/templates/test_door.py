@@ -75,3 +75,27 @@ def test_pdf_lies_beside_its_source(tmp_path: Path) -> None:
     done = run("pdf", tmp_path / "a.docx")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_compose_joins_the_parts(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.docx").write_bytes(build.paragraphs(f"part {name}"))
+    done = run("compose", tmp_path / "o.docx", tmp_path / "a.docx", tmp_path / "b.docx")
+    assert done.returncode == 0, done.stderr
+    texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "o.docx")).paragraphs]
+    assert [text for text in texts if text] == ["part a", "part b"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.docx", build.paragraphs("x")), ("a.pdf", hostile.pdf())])
+def test_normalise_leaves_the_company_and_no_tool(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = run("normalise", tmp_path / name, "--company", "Our Company")
+    assert done.returncode == 0, done.stderr
+    assert b"python-docx" not in (tmp_path / name).read_bytes()
+    assert run("guard", tmp_path / name).returncode == 0
+
+
+def test_normalise_says_that_a_picture_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(build.png())
+    done = run("normalise", tmp_path / "a.png")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
