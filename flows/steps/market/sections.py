@@ -28,7 +28,7 @@ def backtest_sections(bids: pd.DataFrame) -> list[Section]:
                 _("too few cases: {count} lots, expected {least}").format(count=count, least=_LEAST_CASES),
             )
         ]
-    result = run(rows, pd.Timestamp(rows["day"].quantile(0.6)).to_period("Q").start_time)
+    result = run(rows, rows["day"].iloc[int(len(rows) * 0.6)].to_period("Q").start_time)
     return [_methods(result), _calibration(result)] if result else [Section(_("Price lab"), _("too few cases"))]
 
 

@@ -46,7 +46,7 @@ def _two_with_one_name(bids: Sequence["OpenedBid"]) -> Iterable[Quarantined]:
 
 
 def _far_off(bids: Sequence["OpenedBid"], tender: Tender) -> Iterable[Quarantined]:
-    """The usual price is the lot's (lower) median and its ceiling; a slip of 元 and 万元 is a factor of 10,000."""
+    """The usual price is the lot's ceiling, else its (lower) median; a slip of 元 and 万元 is a factor of 10,000."""
     prices: dict[tuple[str, int], list[Decimal]] = defaultdict(list)
     for bid in bids:
         if bid.price:
@@ -55,8 +55,8 @@ def _far_off(bids: Sequence["OpenedBid"], tender: Tender) -> Iterable[Quarantine
         if not bid.price:
             continue
         price = bid.price * bid.rate
-        known = [median_low(prices[bid.lot, bid.round]), tender.lot(bid.lot).ceiling]
-        if any(usual and price > _FAR_OFF * usual for usual in known):
+        usual = tender.lot(bid.lot).ceiling or median_low(prices[bid.lot, bid.round])
+        if price > _FAR_OFF * usual:
             yield Quarantined(
                 bid.sheet,
                 bid.row,
@@ -65,7 +65,7 @@ def _far_off(bids: Sequence["OpenedBid"], tender: Tender) -> Iterable[Quarantine
                 f"{bid.price}",
                 "the right unit",
             )
-        elif any(usual and price * _FAR_OFF < usual for usual in known):
+        elif price * _FAR_OFF < usual:
             yield Quarantined(
                 bid.sheet,
                 bid.row,
