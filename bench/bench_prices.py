@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from deltalake import write_deltalake
 
 from storage.prices import BidRow, PriceArchive
@@ -47,7 +48,8 @@ def generate(archive: PriceArchive, folder: Path, rows: int) -> None:
         database.execute(f"COPY ({query}) TO '{folder / 'bare.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
         reader = database.sql(f"SELECT * FROM read_parquet('{folder / 'bare.parquet'}')").to_arrow_reader(500_000)
         delta = archive.writable("bids", schema("bids"))
-        write_deltalake(delta, (batch.cast(schema("bids")) for batch in reader), mode="append")
+        batches = (batch.cast(schema("bids")) for batch in reader)
+        write_deltalake(delta, pa.RecordBatchReader.from_batches(schema("bids"), batches), mode="append")
 
 
 def best_of(tries: int, work: Callable[[], object]) -> float:
