@@ -1,7 +1,7 @@
 """Breaks good bids one defect at a time and counts what the rejection rules see: detection and false alarms per rule.
 
 `python bench/bench_checks.py [mutants per rule] [near-misses per rule]` prints the table and writes it to docs/checks.md.
-"""
+"""  # noqa: E501
 
 import random
 import sys

@@ -104,8 +104,8 @@ def plain() -> BidUnderCheck:
     price = offer(tender)
     documents = {
         "price/投标函": _letter(tender, price), "price/开标一览表": _opening(tender, price),
-        "price/分项报价表": _schedule(price), "commercial/授权书": _power(tender), "commercial/偏离表": _deviations(tender),
-        "commercial/资格": _qualification(tender), "commercial/保证金": _bond(tender), "technical/响应表": _responses(tender),
+        "price/分项报价表": _schedule(price), "commercial/授权书": _power(tender), "commercial/偏离表": _deviations(tender),  # noqa: E501
+        "commercial/资格": _qualification(tender), "commercial/保证金": _bond(tender), "technical/响应表": _responses(tender),  # noqa: E501
     }  # fmt: skip
     return _bid(tender, documents, price)
 
@@ -213,7 +213,7 @@ def _qualification(tender: Tender) -> bytes:
         rows += [[q.name, q.number, date_cn(q.valid_to or date.max)] for q in tender.qualifications]
         _table(d, rows)
         d.add_heading("项目团队人员一览表", 2)
-        _table(d, [["姓名", "职务", "身份证号", "证书编号"], ["王示例", "项目经理", "110101190001010015", "EX-PM-10001"],
+        _table(d, [["姓名", "职务", "身份证号", "证书编号"], ["王示例", "项目经理", "110101190001010015", "EX-PM-10001"],  # noqa: E501
                    ["李示例", "技术负责人", "110101190001010023", "EX-PM-10002"]])  # fmt: skip
         d.add_heading("制造商授权书", 1)
         one = tender.authorisations[0]
@@ -233,7 +233,7 @@ def _bond(tender: Tender) -> bytes:
         d.add_heading("投标保证金", 1)
         d.add_paragraph(tender.bidder.name)
         _table(d, [
-            ["保证金金额", f"¥{figures(bond.amount)}"], ["大写", f"人民币{amount_cn(bond.amount)}"], ["提交形式", "银行转账"],
+            ["保证金金额", f"¥{figures(bond.amount)}"], ["大写", f"人民币{amount_cn(bond.amount)}"], ["提交形式", "银行转账"],  # noqa: E501
             ["付款日期", date_cn(bond.due)], ["收款人", bond.payee], ["付款账号", tender.bidder.account],
         ])  # fmt: skip
 

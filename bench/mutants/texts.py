@@ -176,11 +176,11 @@ spares(
     lambda b, r: substitute(b, r, "我方", "　我方", "bid-letter"),
     lambda b, r: insert(b, r, "Additional note: none.", "letter"),
 )
-BLANKS = ["项目经理：____", "交货地点：{{ place }}", "型号：XX", "品牌待定", "20XX年完成", "日期：   年   月   日", "负责人：【  】", "[insert name]",
+BLANKS = ["项目经理：____", "交货地点：{{ place }}", "型号：XX", "品牌待定", "20XX年完成", "日期：   年   月   日", "负责人：【  】", "[insert name]",  # noqa: E501
           "金额待填写", "delivery: TBD", "联系人：×××", "预计待补充"]  # fmt: skip
 breaks("R08", lambda b, r: insert(b, r, r.choice(BLANKS)))
-spares("R08", lambda b, r: insert(b, r, r.choice(["尺寸XXL的防护服", "货物待定位后扫码", "法定代表人：________（签字）", "设备型号AXX-200", "Signature: ______",
-                                                  "2027年3月12日", "运行20年，每月检查", "公式a×b", "数量[3]台"])))  # fmt: skip
+spares("R08", lambda b, r: insert(b, r, r.choice(["尺寸XXL的防护服", "货物待定位后扫码", "法定代表人：________（签字）", "设备型号AXX-200", "Signature: ______",  # noqa: E501
+                                                  "2027年3月12日", "运行20年，每月检查", "公式a×b", "数量[3]台"])))  # fmt: skip  # noqa: E501
 breaks(
     "R19",
     lambda b, r: substitute(b, r, r"90(\s*(?:天|days))", rf"{r.choice([30, 45, 60, 80, 89])}\1", "price|bid-letter"),
@@ -193,11 +193,11 @@ spares(
     ),
     lambda b, r: insert(b, r, r.choice(["证书有效期30天内续期。", "保函有效期28天。", "培训30天。"])),
 )
-CONDITIONS = ["本报价以买方提供场地为前提。", "报价不包括土建费用。", "安装费另行计费。", "培训费用另行协商。", "我方保留调整价格的权利。", "Our price is subject to the exchange rate.",
+CONDITIONS = ["本报价以买方提供场地为前提。", "报价不包括土建费用。", "安装费另行计费。", "培训费用另行协商。", "我方保留调整价格的权利。", "Our price is subject to the exchange rate.",  # noqa: E501
               "The price is valid provided that the site is ready.", "电费由招标人承担。"]  # fmt: skip
 breaks("R25", lambda b, r: insert(b, r, r.choice(CONDITIONS)))
-spares("R25", lambda b, r: insert(b, r, r.choice(["在签订合同时不向你方提出附加条件。", "无任何以买方付款为前提的条款。", "不含税价另列。", "我方完全响应，未附条件。",
-                                                  "报价包括全部费用。", "设备包括主机和附件。", "The price includes freight."])))  # fmt: skip
+spares("R25", lambda b, r: insert(b, r, r.choice(["在签订合同时不向你方提出附加条件。", "无任何以买方付款为前提的条款。", "不含税价另列。", "我方完全响应，未附条件。",  # noqa: E501
+                                                  "报价包括全部费用。", "设备包括主机和附件。", "The price includes freight."])))  # fmt: skip  # noqa: E501
 ALTERNATIVES = [
     "我方另提供备选方案如下。",
     "方案二：采用激光导航。",
@@ -208,8 +208,8 @@ ALTERNATIVES = [
 breaks(
     "R31", lambda b, r: insert(b, r, r.choice(ALTERNATIVES)), lambda b, r: insert(b, r, "投标函", "price", style="0")
 )
-spares("R31", lambda b, r: insert(b, r, r.choice(["不存在选择性报价。", "我方未提交备选方案。", "本项目不接受备选投标方案。", "没有替代方案。",
-                                                  "备选方案不予接受。", "We do not submit an alternative bid.", "设计方案经二次评审。"])))  # fmt: skip
+spares("R31", lambda b, r: insert(b, r, r.choice(["不存在选择性报价。", "我方未提交备选方案。", "本项目不接受备选投标方案。", "没有替代方案。",  # noqa: E501
+                                                  "备选方案不予接受。", "We do not submit an alternative bid.", "设计方案经二次评审。"])))  # fmt: skip  # noqa: E501
 TERMS = ["长江大学附属中学自动化实验室", "CDFZ-2023-0415", "长江大学附属中学", "XJ-9000-PRO"]
 
 
@@ -220,7 +220,7 @@ def _around(bid: Bid, rng: Rng, text: str) -> Bid:
     paragraph = f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
     xml = {
         "docProps/app.xml": f'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Company>{text}</Company></Properties>',
-        "word/header77.xml": f"<w:hdr {ns}>{paragraph}</w:hdr>", "word/footer77.xml": f"<w:ftr {ns}>{paragraph}</w:ftr>",
+        "word/header77.xml": f"<w:hdr {ns}>{paragraph}</w:hdr>", "word/footer77.xml": f"<w:ftr {ns}>{paragraph}</w:ftr>",  # noqa: E501
         "word/comments.xml": f'<w:comments {ns}><w:comment w:id="1">{paragraph}</w:comment></w:comments>',
     }[kind]  # fmt: skip
     return with_document(bid, name, packed(bid.documents[name], body(bid.documents[name]), {kind: xml.encode()}))

@@ -22,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
     document = docx.Document()
     document.add_heading("投标函", 1)
     document.add_paragraph("投标总报价：人民币（大写）壹佰元整（¥100.00），税率13%。")
+    document.add_paragraph("投标人：示例公司（盖章）　法定代表人：________（签字）")
     document.save(str(tmp_path / "letter.docx"))
     return tmp_path
 

@@ -53,6 +53,8 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         return
     by_agent = squeeze(record.signer.name) != squeeze(record.bidder.legal_representative)
     part = "power-of-attorney" if by_agent else "identity"
+    if by_agent:
+        yield from _recorded_term(record, rule)
     text = bid.text_of_part(part)
     if not text:
         found = "no power of attorney" if by_agent else "no certificate of the legal representative"
@@ -63,7 +65,7 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for found, expected in _missing(record, squeeze(text), by_agent):
         yield rule.fail(found, expected, document, part)
     if by_agent:
-        yield from _term(record, text, document, rule)
+        yield from _printed_term(record, text, document, rule)
     yield rule.passed(part, record.signer.name, document)
 
 
@@ -92,15 +94,16 @@ def _other_number(text: str, number: str) -> bool:
     return labelled is not None and not _has_number(text, number)
 
 
-def _term(record: Tender, text: str, document: str, rule: Rule) -> Iterator[Finding]:
-    deadline = record.deadline.date()
-    if record.signer.until is not None and record.signer.until < deadline:
-        yield rule.fail(f"until {record.signer.until}", f"until {deadline} at least", "tender.yaml", "signer.until")
-    if record.signer.since is not None and record.signer.since > record.sign_date:
-        yield rule.fail(
-            f"from {record.signer.since}", f"from {record.sign_date} at latest", "tender.yaml", "signer.since"
-        )
-    plain = narrow(text)
+def _recorded_term(record: Tender, rule: Rule) -> Iterator[Finding]:
+    signer, deadline = record.signer, record.deadline.date()
+    if signer.until is not None and signer.until < deadline:
+        yield rule.fail(f"until {signer.until}", f"until {deadline} at least", "tender.yaml", "signer.until")
+    if signer.since is not None and signer.since > record.sign_date:
+        yield rule.fail(f"from {signer.since}", f"from {record.sign_date} at latest", "tender.yaml", "signer.since")
+
+
+def _printed_term(record: Tender, text: str, document: str, rule: Rule) -> Iterator[Finding]:
+    plain, deadline = narrow(text), record.deadline.date()
     for dated in dates_in(text):
         ends = re.search(r"(?:至|到|until|to|through|expires? on)\s*$", plain[: dated.start], re.IGNORECASE)
         if ends and dated.day is not None and dated.day < deadline:
