@@ -30,9 +30,11 @@ def generate(archive: PriceArchive, folder: Path, rows: int) -> None:
     values = {
         "tender": "'t-' || (i // 5)", "lot": "'1'", "opened_on": "DATE '2015-01-01' + (i * 3650 // {rows})::INT",
         "bidder": "'company ' || (hash(i) % 500)", "company": "'c' || (hash(i) % 500)", "currency": "'CNY'",
-        "tender_currency": "'CNY'", "source": "'bench'", "price": "(hash(i * 7) % 100000000) / 100", "ceiling": "1000000",
+        "tender_currency": "'CNY'", "source": "'bench'",
+        "price": "(hash(i * 7) % 100000000) / 100", "ceiling": "1000000",
         "tender_price": "(hash(i * 7) % 100000000) / 100", "discount": "1 - (hash(i * 7) % 100000000) / 100000000",
-        "year": "year(DATE '2015-01-01' + (i * 3650 // {rows})::INT)", "round": "1", "won": "i % 5 = 0", "status": "'valid'",
+        "year": "year(DATE '2015-01-01' + (i * 3650 // {rows})::INT)",
+        "round": "1", "won": "i % 5 = 0", "status": "'valid'",
         "revision": "1", "own": "false", "title": "''", "tax_basis": "'gross'",
     }  # fmt: skip
     columns = []
@@ -73,7 +75,7 @@ def main() -> None:
             bare.execute(f"CREATE VIEW bids AS SELECT * FROM read_parquet('{folder / 'bare.parquet'}')")
             for name, query in (("filter", FILTER), ("aggregate", AGGREGATE)):
                 text = query.format(table="bids")
-                one, other = (best_of(3, lambda db=db: db.execute(text).fetchall()) for db in (ours, bare))  # type: ignore[misc]
+                one, other = (best_of(3, lambda db=db, text=text: db.execute(text).fetchall()) for db in (ours, bare))  # type: ignore[misc]
                 print(f"{name:12}{one:10.3f}{other:10.3f}{one / other:7.2f}")
         common = {"lot": "1", "currency": "CNY", "source": "bench", "opened_on": date(2020, 5, 1)}
         numbers = iter(range(10))
