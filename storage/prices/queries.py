@@ -1,7 +1,6 @@
 """SQL for analysts: the tables and ready views in a DuckDB that can reach nothing else.
 
-DuckDB reads Delta through Arrow, because its own extensions cannot be installed offline; files in a folder it reads
-itself, which is faster.
+DuckDB reads Delta through Arrow, because its own extensions cannot be installed offline.
 """
 
 from typing import TYPE_CHECKING
