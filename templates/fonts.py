@@ -33,7 +33,7 @@ STAND_INS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("Courier New", "Courier"): ("Liberation Mono",),
     ("Calibri",): ("Carlito",),
     ("Cambria",): ("Caladea",),
-    ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3"): ("OpenSymbol",),
+    ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3"): ("OpenSymbol", "Standard Symbols PS"),
 }
 # Faces that may lend single glyphs (rare characters, ☑) that the face in use has not.
 LENDERS = ("Noto Serif CJK SC", "Noto Sans CJK SC", "OpenSymbol", "DejaVu Sans")

@@ -156,7 +156,7 @@ class Assembly:
         self._ignorable.update({part.root.nsmap[p]: None for p in ignorable if p in part.root.nsmap})
         wrapper = etree.Element(W + "body", nsmap=self._prefixes)
         wrapper.extend(list(part.body))
-        xml = etree.tostring(wrapper)
+        xml = etree.tostring(wrapper, encoding="UTF-8", xml_declaration=False)
         return xml[xml.index(b">") + 1 : xml.rindex(b"<")]
 
     def _document_xml(self) -> bytes:

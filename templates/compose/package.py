@@ -144,7 +144,7 @@ def parse(xml: bytes) -> etree._Element:
 
 def serialise(root: etree._Element) -> bytes:
     """A part's XML with its declaration."""
-    return HEAD + etree.tostring(root)
+    return HEAD + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 
 def remove(node: etree._Element) -> None:

@@ -1,0 +1,74 @@
+"""Pages: merging and stamping 743 pages, and a 2,000-page bid (10,000 price rows, 300 scans) from data to stamped PDF."""
+
+import io
+import resource
+import time
+
+import pikepdf
+from fpdf import FPDF
+from PIL import Image
+
+from templates import normalise, price_list, stamp
+from templates.volume.scans import page_of
+
+ROWS, SCANS, PAGES = 10_000, 300, 2_000
+
+
+def text_pages(count: int) -> bytes:
+    drawing = FPDF()
+    drawing.set_font("helvetica", size=11)
+    for number in range(count):
+        drawing.add_page()
+        drawing.multi_cell(0, 6, f"page {number} " * 200)
+    return bytes(drawing.output())
+
+
+def scan(seed: int) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((1240, 1754), 20 + seed % 50).convert("RGB").save(out, "JPEG", quality=60)
+    return out.getvalue()
+
+
+def merge_and_stamp(pdfs: list[bytes]) -> tuple[int, bytes]:
+    with pikepdf.new() as merged:
+        for pdf in pdfs:
+            with pikepdf.open(io.BytesIO(pdf)) as part:
+                merged.pages.extend(part.pages)
+        stamp.stamp(merged, stamp.page_line("技术文件", "zh-CN"))
+        normalise.clean(merged, company="company", title="volume")
+        return len(merged.pages), normalise.save(merged)
+
+
+def main() -> None:
+    pictures = [scan(seed) for seed in range(SCANS)]
+    texts = [text_pages(20)] * 22 + [text_pages(3)]
+    clock = time.perf_counter
+    start = clock()
+    pages = [page_of(picture, "scan") for picture in pictures]
+    scanned = clock()
+    count, _ = merge_and_stamp([*texts, *pages])
+    done = clock()
+    print(
+        f"scans to pages  {SCANS} in {scanned - start:.2f} s; merge and stamp  {count} pages in {done - scanned:.2f} s"
+    )
+
+    start = clock()
+    row = {"name": "智能升降AGV部件", "model": "AGV-1500", "unit": "台", "quantity": "4"}
+    rows = ({**row, "no": str(n), "unit_price": "12,345.00", "total": "49,380.00"} for n in range(1, ROWS + 1))
+    prices = price_list.draw(rows, "493,800,000.00", title="分项报价表")
+    drawn = clock()
+    pages = [page_of(picture, "scan") for picture in pictures]
+    scanned = clock()
+    with pikepdf.open(io.BytesIO(prices)) as document:
+        rest = PAGES - SCANS - len(document.pages)
+    filler = text_pages(rest)
+    made = clock()
+    count, pdf = merge_and_stamp([prices, *pages, filler])
+    done = clock()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"bid of {count} pages, {len(pdf) / 1e6:.0f} MB: {ROWS} price rows {drawn - start:.1f} s, {SCANS} scans")
+    print(f"  {scanned - drawn:.1f} s, merge, stamp, save {done - made:.1f} s; peak memory {memory:.0f} MB; n = 1")
+
+
+if __name__ == "__main__":
+    main()
