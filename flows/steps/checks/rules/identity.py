@@ -71,7 +71,7 @@ def _in_document(document: Document, record: Tender, allowed: set[str], rule: Ru
     for _part, place, text in (*document.texts(), *around):
         plain = squeeze(text)
         seen = seen or name in plain
-        for code in re.findall(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])", plain):
+        for code in re.findall(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])", narrow(text)):
             if code != record.bidder.credit_code and distance(code, record.bidder.credit_code, 2) <= 2:
                 yield rule.fail(code, record.bidder.credit_code, document.name, place)
         for match in _SUFFIX.finditer(plain):
@@ -86,7 +86,7 @@ def _resembling(text: str, name: str, allowed: set[str]) -> str:
     """Return a name at the end of `text` that is one or two letters off ours, and nothing when it is a known one."""
     if any(text.endswith(known) for known in allowed):
         return ""
-    for length in (len(name), len(name) - 1, len(name) + 1):
+    for length in (len(name), len(name) - 1, len(name) + 1, len(name) - 2, len(name) + 2):
         candidate = text[-length:] if length <= len(text) else ""
         if candidate and candidate[-2:] == name[-2:] and distance(candidate, name, 2) <= 2 and len(name) > 5:
             return candidate

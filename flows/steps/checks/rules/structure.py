@@ -66,8 +66,8 @@ def _sections(bid: BidUnderCheck) -> list[Section] | None:
 
 def _found(bid: BidUnderCheck, section: Section) -> bool:
     part = part_of(section.title)
-    if part and bid.has_part(part):
-        return True
+    if part:
+        return bid.has_part(part)
     title = squeeze(section.title)
     return any(title in squeeze(p.text) for d in bid.read for p in d.paragraphs() if _is_heading(p))
 
