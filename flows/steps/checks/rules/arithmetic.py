@@ -163,7 +163,9 @@ def _net_tax_gross(bid: BidUnderCheck, schedule: Schedule, rate: Decimal | None,
         yield rule.fail(
             f"{net.amount} + {amounts['tax'][-1].amount}", gross.amount, schedule.document, amounts["tax"][-1].place
         )
-    tolerance = step * schedule.factor
-    if rate is not None and abs(rounded(net.amount * (1 + rate), step) - gross.amount) > tolerance:
-        expected = rounded(gross.amount / (1 + rate), step)
+    if rate is None:
+        return
+    expected = rounded(gross.amount / (1 + rate), step)
+    fits = net.amount == expected or rounded(net.amount * (1 + rate), step) == gross.amount
+    if not fits and abs(net.amount - expected) > (step * schedule.factor / 2 if schedule.factor > 1 else 0):
         yield rule.fail(f"net {net.amount}", expected, schedule.document, net.place)

@@ -86,7 +86,8 @@ def _amounts(text: str) -> Iterator[Decimal]:
         return
     for figure in figures_in(found):
         before = found[: figure.start]
-        if figure.marked and not re.search(r"总报价|总价|bid price", before):
+        amount = figure.marked or re.search(r"\.\d{2}$", figure.raw)
+        if amount and not re.search(r"总报价|总价|bid price", before):
             yield figure.value
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.reading.dates import dates_in
-from flows.steps.checks.reading.text import squeeze
+from flows.steps.checks.reading.text import narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
 from flows.steps.tender import Authorisation, Tender
@@ -132,9 +132,13 @@ def _authorisation(entry: Authorisation, record: Tender, text: str, rule: Rule) 
 def affiliates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Affiliates of the record stand in the declaration; the registers are queried by a person."""
     record = bid.record
-    declared = [entry for entry in bid.values if re.search(r"关联企业|关联关系|affiliate", entry.label, re.IGNORECASE)]
-    for entry in declared if record is not None else ():
-        for name in record.affiliates if record is not None else ():
-            if squeeze(name) not in squeeze(entry.value):
-                yield rule.fail(f"{name} not declared", name, entry.document, entry.place)
+    texts = [(d.name, place, narrow(text)) for d in bid.read for _part, place, text in d.texts()]
+    declared = [(name, place) for name, place, text in texts if re.search(_DECLARATION, text, re.IGNORECASE)]
+    said = squeeze("".join(text for _name, _place, text in texts))
+    for name in record.affiliates if record is not None and declared else ():
+        if squeeze(name) not in said:
+            yield rule.fail(f"{name} not declared", name, *declared[0])
     yield rule.human("registers", "信用中国, 中国政府采购网 and company register queried on the day")
+
+
+_DECLARATION = r"关联企业|关联关系|关联单位|控股[、，]?\s*管理关系|affiliate"
