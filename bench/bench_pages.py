@@ -1,4 +1,4 @@
-"""Pages: merging and stamping 743 pages, and a 2,000-page bid (10,000 price rows, 300 scans) from data to stamped PDF."""
+"""Pages: 743 pages merged and stamped, and a 2,000-page bid (10,000 price rows, 300 scans) from data to stamped PDF."""
 
 import io
 import resource
