@@ -1,21 +1,22 @@
-"""Plays the people of the example tender through the same `tender` commands that users have, from notice to archive.
+"""Plays the people of the example tender through the same `tender` commands that users have, notice to archive.
 
-Run by `make demo`. Everything is real: store, Prefect, keys, Word, PDF. Only the people's answers are written down here.
+Run by `make demo`. Everything is real: store, Prefect, keys, Word, PDF. Only what the people answer is written here.
 """
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,19 +82,35 @@ class Copy:
 
 
 def copy_example() -> Copy:
-    """Copy the example folder; give it an id of its own and move its dates."""
+    """Copy the example folder under an id of its own; move every date on when the deadline is near or over."""
     now = datetime.now(UTC)
     name = f"agv-{now:%Y%m%d-%H%M%S}"
     folder = HOME / "demo" / name
     shutil.copytree(EXAMPLE, folder)
-    text = (folder / "tender.yaml").read_text("utf-8")
-    lines = [_moved(line, name, now) for line in text.splitlines()]
-    (folder / "tender.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    record = (folder / "tender.yaml").read_text("utf-8")
+    deadline = date.fromisoformat(re.search(r"^deadline: (\d{4}-\d\d-\d\d)", record, re.MULTILINE)[1])
+    later = max(timedelta(), timedelta(days=30) - (deadline - now.date()))
+    for file in ("tender.yaml", "outcome.yaml"):
+        text = (folder / file).read_text("utf-8")
+        named = re.sub(r"^tender: .*", f"tender: {name}", _later(text, later), count=1, flags=re.MULTILINE)
+        (folder / file).write_text(named, "utf-8")
+    move_workbook(folder / "opening.xlsx", later)
     return Copy(name, folder)
 
 
-def _moved(line: str, name: str, now: datetime) -> str:
-    return f"tender: {name}" if line.startswith("tender:") else line
+def _later(text: str, by: timedelta) -> str:
+    return re.sub(r"\b20\d\d-\d\d-\d\d\b", lambda found: (date.fromisoformat(found[0]) + by).isoformat(), text)
+
+
+def move_workbook(path: Path, by: timedelta) -> None:
+    """Move the dates written in the cells of a workbook."""
+    book = openpyxl.load_workbook(path)
+    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
+        if isinstance(cell.value, str):
+            cell.value = _later(cell.value, by)
+        elif isinstance(cell.value, datetime):
+            cell.value += by
+    book.save(path)
 
 
 def make_people() -> None:
@@ -153,19 +170,48 @@ def play(copy: Copy) -> None:
     tender("sign", t, "submission", person="wang.lei")
     tender("wait", t, "submission", "--passed", person="zhao.min")
     say("After the opening: record and outcome into the archive (art. 3.5)")
-    tender("opening", t, str(copy.folder / "opening.xlsx"), "--outcome", str(copy.folder / "outcome.yaml"), person="feng.xue")
+    tender(
+        "opening",
+        t,
+        str(copy.folder / "opening.xlsx"),
+        "--outcome",
+        str(copy.folder / "outcome.yaml"),
+        person="feng.xue",
+    )
     finish(copy)
 
 
 def finish(copy: Copy) -> None:
     """Show what came out and what to try next."""
-    say("What came out")
-    query = f"SELECT lot, bidder, price, rank, status FROM bids WHERE tender = '{copy.id}' ORDER BY rank"
+    query = (
+        "SELECT lot, bidder, price, currency, rank, status FROM bids "
+        f"WHERE tender = '{copy.id}' ORDER BY lot, rank NULLS LAST"
+    )
     tender("wait", copy.id, "archive", person="zhao.min")
+    say("What came out: the stages and who signed")
     tender("stages", copy.id, person="zhao.min")
+    say("The archived prices, ours beside the competitors'")
     tender("prices", "sql", query)
     tender("status")
-    console.print(f"\n[bold]Done in {time.monotonic() - BEGUN:.0f} s.[/]")
+    package = HOME / "demo" / copy.id / "package"
+    console.print(
+        f"""
+[bold green]Done in {time.monotonic() - BEGUN:.0f} s.[/]
+
+The sealed submission lies in the store: bucket archive, {copy.id}/submission/… An age file that the submitter opens:
+  tender get {copy.id} package/1 --out DIR --as wang.lei      (opened once already into {package})
+Every document as PDF, as the reviewer read it: {package.parent / "review"}
+Passphrases of the example's people: {HOME / "demo"}/PERSON.passphrase (set TENDERFLOW_PASSPHRASE_FILE)
+
+Try next:
+  tender log {copy.id} --as zhao.min        every event, who and when
+  tender verify {copy.id} --as zhao.min     signatures, order, digests
+  tender prices report --help      charts for analysts
+  tender check examples/warehouse-agv       the rejection rules on a folder
+  tender down                       stop everything; data stays
+""",
+        markup=True,
+    )
 
 
 if __name__ == "__main__":
