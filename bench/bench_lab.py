@@ -26,7 +26,8 @@ def main() -> None:
     if result is None:
         raise SystemExit("too few cases")
     print(
-        f"{'method':14}{'Brier':>8}{'log loss':>10}{'ECE':>7}{'AUC':>7}{'offers':>8}{'lots':>6}{'vs 1/n':>9}{'vs const':>9}"
+        f"{'method':14}{'Brier':>8}{'log loss':>10}{'ECE':>7}{'AUC':>7}"
+        f"{'offers':>8}{'lots':>6}{'vs 1/n':>9}{'vs const':>9}"
     )
     methods = result.methods
     for name, q in methods.items():
