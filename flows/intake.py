@@ -10,6 +10,7 @@ from pathlib import Path
 from flows.case import Case, input_name, named_people
 from flows.errors import TenderError
 from flows.steps import cost, notice, outcome, price, procedure, screening
+from flows.steps.opening import Quarantined
 from flows.steps.read_technical_inputs import read_input
 from flows.steps.tender import Tender
 from storage.manifest import Manifest
@@ -179,13 +180,29 @@ def propose(case: Case, lot: str, sheet: Path) -> Brought:
     return _seal(case, "price", f"offer/{lot}", offer.to_json().encode(), JSON)
 
 
-def record_opening(case: Case, record: Path, outcomes: Path) -> Brought:
-    """Seal the opening record and the outcome of every lot into the archive compartment (art. 3.5)."""
+def record_opening(
+    case: Case, record: Path, outcomes: Path, *, leave_out: bool = False, correction: str = ""
+) -> tuple[Brought, list[Quarantined]]:
+    """Seal the opening record and the outcome of every lot into the archive compartment (art. 3.5).
+
+    Returns what was sealed, and the doubtful cells whose rows stay out.
+
+    Args:
+        leave_out: the person's word that doubtful rows stay out; they are sealed beside the others, with reasons.
+        correction: why an archived record is corrected.
+
+    Raises:
+        NotNamed: the person is neither clerk nor handler of this tender.
+        DoubtfulRows: without that word.
+    """
     require_named(case, "clerk", "handler")
-    value = outcome.read_recorded(record, outcomes, case.record)
+    read_by = case.holder.name.removeprefix("person:")
+    value = outcome.read_recorded(
+        record, outcomes, case.record, read_by=read_by, leave_out=leave_out, correction=correction
+    )
     brought = _seal(case, "archive", "opening/-", _json(value), JSON)
     case.ledger.append("opening.recorded", {"version": brought.version}, key=f"opening.recorded/-/{brought.version}")
-    return brought
+    return brought, [Quarantined(**found) for found in value["left_out"]]
 
 
 def _lot_known(case: Case, lot: str) -> None:

@@ -70,10 +70,9 @@ def start_bid(tender: str) -> UUID:
     return start(BID, tender, parameters={"tender_id": tender}, attempt=str(uuid4()))
 
 
-def start_opening(tender: str, reason: str, version: int) -> UUID:
+def start_opening(tender: str, version: int) -> UUID:
     """Start the archiving of a tender's opening record, once per version of the record."""
-    parameters = {"tender_id": tender, "reason": reason}
-    return start(OPENING, tender, parameters=parameters, attempt=str(version), name=f"{tender}:opening")
+    return start(OPENING, tender, parameters={"tender_id": tender}, attempt=str(version), name=f"{tender}:opening")
 
 
 def live(name: str) -> list[FlowRun]:

@@ -37,7 +37,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     table = Table(*columns, title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*["" if cell is None else str(cell) for cell in row])
-    console = Console()
+    console = Console(markup=False, emoji=False)
     # Piped into a file there is no width to fit: keep lines whole.
     console.width = console.width if console.is_terminal else 160
     console.print(table)

@@ -19,6 +19,7 @@ from storage.prices.companies import name_key
 
 __all__ = [
     "ArchiveRows",
+    "DoubtfulRows",
     "LotOutcome",
     "OpeningError",
     "OpeningRecord",
@@ -50,6 +51,23 @@ RESULTS = {
     **dict.fromkeys(("terminated", "终止", "终止招标"), "terminated"),
 }
 _WITHOUT_WINNER = ("failed", "terminated")
+
+
+class DoubtfulRows(OpeningError):
+    """Rows that stay out only on a person's word; `rows` has what is found, for that person's eyes."""
+
+    def __init__(self, rows: tuple[Quarantined, ...]) -> None:
+        first = rows[0]
+        super().__init__(
+            "opening record: {count} doubtful cells, first in {sheet} row {row}, column {column}: {reason}; "
+            "next: correct them, or say that these rows stay out (--leave-out-doubtful)",
+            count=len(rows),
+            sheet=first.sheet or "-",
+            row=first.row,
+            column=first.column,
+            reason=first.reason,
+        )
+        self.rows = rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,43 +176,43 @@ def _doubt_outcome(reader: CellReader, outcome: LotOutcome, tender: Tender, open
 
 
 def read_recorded(
-    record: Path, outcomes: Path, tender: Tender, *, read_by: str = "", leave_out: bool = False
+    record: Path, outcomes: Path, tender: Tender, *, read_by: str, leave_out: bool = False, correction: str = ""
 ) -> dict[str, Any]:
     """Return both files of an opening as the value to seal; see `read_opening`, `read_outcome` and `sealed`."""
     opening = read_opening(record, tender)
     outcome = read_outcome(outcomes, tender, opening)
-    return sealed(opening, outcome, read_by=read_by, read_at=datetime.now(UTC), leave_out=leave_out)
+    read_at = datetime.now(UTC)
+    return sealed(opening, outcome, read_by=read_by, read_at=read_at, leave_out=leave_out, correction=correction)
 
 
 def sealed(
-    opening: OpeningRecord, outcome: OutcomeRecord, *, read_by: str, read_at: datetime, leave_out: bool = False
+    opening: OpeningRecord,
+    outcome: OutcomeRecord,
+    *,
+    read_by: str,
+    read_at: datetime,
+    leave_out: bool = False,
+    correction: str = "",
 ) -> dict[str, Any]:
     """Return opening record and outcome as the JSON value that is sealed as `opening/<lot>`.
 
     Args:
         read_by: who read it; read_at: when, aware.
         leave_out: the person's word that doubtful rows stay out and the rest goes on.
+        correction: why rows that are archived already are corrected; sealed too, because it may speak of prices.
 
     Raises:
-        OpeningError: doubtful rows without that word.
+        DoubtfulRows: without that word.
     """
     doubtful = (*opening.quarantined, *outcome.quarantined)
     if doubtful and not leave_out:
-        first = doubtful[0]
-        raise OpeningError(
-            "opening record: {count} doubtful cells, first in {sheet} row {row}, column {column}: {reason}; "
-            "next: correct them, or say that these rows stay out",
-            count=len(doubtful),
-            sheet=first.sheet or "-",
-            row=first.row,
-            column=first.column,
-            reason=first.reason,
-        )
+        raise DoubtfulRows(doubtful)
     return {
         "v": 1,
         "tender": opening.tender,
         "read_by": read_by,
         "read_at": read_at.isoformat(),
+        "correction": correction,
         "bids": [bid.to_json() for bid in opening.rows],
         "outcomes": [entry.to_json() for entry in outcome.outcomes],
         "left_out": [found.to_json() for found in doubtful],
