@@ -95,7 +95,7 @@ def _in_time(day: date, record: Tender, rule: Rule, document: str, place: str) -
         yield rule.fail(day, f"{record.issued} to {record.deadline.date()}", document, place)
 
 
-_DATE_LABEL = r"(?:(?:签字|签署|签订|投标|日)?\s*(?:日\s*期|时间)|(?:signed on |signing )?date(?:d| signed| of signing)?)?\s*[:：]?\s*"
+_DATE_LABEL = r"(?:(?:签字|签署|签订|投标|日)?\s*(?:日\s*期|时间)|(?:signed on |signing )?date(?:d| signed| of signing)?)?\s*[:：]?\s*"  # noqa: E501
 
 
 def _is_signature_date(text: str, raw: str, part: str) -> bool:
