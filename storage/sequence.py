@@ -25,18 +25,22 @@ class Slot:
 
 
 class RecordRow:
-    """The records ``<prefix>/<number:08d>`` of a bucket, numbered from 0.
+    """The records ``<prefix>/<number>`` of a bucket, numbered without a gap.
 
     Args:
         store: the object store.
         bucket: a versioned bucket, best with a default retention, so that the oldest version cannot go away.
         prefix: without a slash at the end.
+        first: number of the first record.
+        digits: width of the number in the key, filled up with zeros.
     """
 
-    def __init__(self, store: ObjectStore, bucket: str, prefix: str) -> None:
+    def __init__(self, store: ObjectStore, bucket: str, prefix: str, *, first: int = 0, digits: int = DIGITS) -> None:
         self._store = store
         self._bucket = bucket
         self._prefix = prefix
+        self._first = first
+        self._digits = digits
 
     def slots(self) -> list[Slot]:
         """Return every record's place, in order.
@@ -47,7 +51,7 @@ class RecordRow:
         by_key: dict[str, list[ObjectVersion]] = {}
         for version in self._store.versions(self._bucket, f"{self._prefix}/"):
             by_key.setdefault(version.key, []).append(version)
-        for number, key in enumerate(sorted(by_key)):
+        for number, key in enumerate(sorted(by_key), self._first):
             if key != self._key(number):
                 raise TamperAlarm(
                     "{bucket}: found {found}, expected {expected}; next: treat the records as tampered with",
@@ -91,7 +95,7 @@ class RecordRow:
             return None
 
     def _key(self, number: int) -> str:
-        return f"{self._prefix}/{number:0{DIGITS}d}"
+        return f"{self._prefix}/{number:0{self._digits}d}"
 
 
 def _slot(key: str, versions: Sequence[ObjectVersion]) -> Slot:

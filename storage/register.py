@@ -1,0 +1,191 @@
+"""The registers of notices: numbered entries per department, year and direction, signed, without a gap."""
+
+import random
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage import policy, signed
+from storage.canonical import digest, now, read_time, stamp
+from storage.errors import StorageError
+from storage.event import CLOCK_TOLERANCE
+from storage.identity import Holder
+from storage.objects import AlreadyExists, ObjectStore
+from storage.people import BUCKET, People
+from storage.policy import Team
+from storage.sequence import RecordRow, TamperAlarm
+
+NAMESPACE = "tender-register@v1"
+DIRECTIONS = ("in", "out")
+DIGITS = 6
+WRITERS = policy.EVENT_WRITERS["notice.registered"]
+APPEND_SECONDS = 120.0
+"""How long an append goes on losing to other writers before it gives up."""
+_AHEAD = 16  # entries read one by one before a listing and parallel reads are faster
+_NO_ENTRY = "0" * 64
+_FIELDS = {"v", "department", "year", "direction", "number", "prev", "at", "by", "key", "body"}
+
+
+class RegisterRefused(StorageError):
+    """An entry is not what an honest writer wrote at this place, or there is no such register."""
+
+
+class RegisterBusy(StorageError):
+    """Other writers were faster for too long."""
+
+    transient = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A verified entry.
+
+    Attributes:
+        number: in the register, from 1.
+        prev: SHA-256 of the record before; 64 zeros in the first.
+        by: the writer's holder name.
+        key: business key, unique in the register.
+        body: what was registered. Whoever may read registers reads it in the clear: ids and dates, no content.
+        digest: SHA-256 of the record.
+    """
+
+    number: int
+    prev: str
+    at: datetime
+    by: str
+    key: str
+    body: Mapping[str, Any]
+    digest: str
+
+
+class Register:
+    """One register, as one holder reads and writes it.
+
+    Args:
+        store: the object store.
+        department: its id: lower-case letters, digits, hyphens.
+        year: the calendar year in which notices are numbered.
+        direction: ``in`` for notices received, ``out`` for notices sent.
+        people: whom writers are held against.
+
+    Raises:
+        RegisterRefused: there is no such register.
+    """
+
+    def __init__(self, store: ObjectStore, department: str, year: int, direction: str, people: People) -> None:
+        self._place = {"department": department, "year": year, "direction": direction}
+        self._prefix = f"notices/{department}/{year}/{direction}"
+        if direction not in DIRECTIONS or not re.fullmatch(r"[a-z0-9-]+", department) or not 1900 < year < 10_000:
+            raise RegisterRefused(
+                "register {place}: expected a department, a year of four digits and in or out; next: look at the id",
+                place=self._prefix,
+            )
+        self._row = RecordRow(store, BUCKET, self._prefix, first=1, digits=DIGITS)
+        self._team = Team(people, department)
+        self._entries: list[Entry] = []
+        self._by_key: dict[str, Entry] = {}
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every entry, read afresh and verified, in order.
+
+        Raises:
+            TamperAlarm: a number is missing, has a second version or a delete marker, or fewer are there than before.
+            RegisterRefused, SignatureRefused, NotCanonical, PeopleRefused, PolicyRefused: an entry is not honest.
+        """
+        slots = self._row.slots()
+        covered = [slot.key for slot in slots if slot.over]
+        if covered or len(slots) < len(self._entries):
+            raise TamperAlarm(
+                "register {place}: found {what}, expected one version of each number; next: treat it as tampered with",
+                place=self._prefix,
+                what=f"more than one version of {covered[0]}" if covered else "fewer entries than before",
+            )
+        for record in self._row.read(slots[len(self._entries) :]):
+            self._accept(record)
+        return tuple(self._entries)
+
+    def append(self, holder: Holder, body: Mapping[str, Any], *, key: str) -> Entry:
+        """Give a notice the next number, once per business key.
+
+        Args:
+            holder: who registers it and signs the entry.
+            body: plain JSON data without floats; see `Entry.body`.
+            key: a second append with it returns the first entry.
+
+        Raises:
+            PolicyRefused: the holder may not write in this department's registers.
+            RegisterBusy: other writers were faster for APPEND_SECONDS.
+        """
+        deadline = time.monotonic() + APPEND_SECONDS
+        self._look_ahead()
+        while key not in self._by_key and not self._try_append(holder, body, key):
+            if time.monotonic() > deadline:
+                raise RegisterBusy("register {place}: others write all the time; next: again", place=self._prefix)
+            time.sleep(random.uniform(0, 0.05))  # so that writers who met once do not meet again
+            self._look_ahead()
+        return self._by_key[key]
+
+    def _look_ahead(self) -> None:
+        """Read what is new: at first by a listing, which shows tampering with old entries too."""
+        if not self._entries:
+            self.entries()
+        new = self._row.read_from(len(self._entries) + 1, at_most=_AHEAD)
+        for record in new:
+            self._accept(record)
+        if len(new) == _AHEAD:
+            self.entries()
+
+    def _try_append(self, holder: Holder, body: Mapping[str, Any], key: str) -> bool:
+        """Write the entry under the next number; False when another writer took it."""
+        last = self._entries[-1] if self._entries else None
+        made = Entry(len(self._entries) + 1, last.digest if last else _NO_ENTRY, now(), holder.name, key, body, "")
+        policy.check(self._team, made.by, WRITERS, made.at, f"register {self._prefix}")
+        value = {
+            "v": 1,
+            **self._place,
+            "number": made.number,
+            "prev": made.prev,
+            "at": stamp(made.at),
+            "by": made.by,
+            "key": key,
+            "body": body,
+        }
+        record = signed.write(value, holder.signing, NAMESPACE)
+        try:
+            self._row.append(made.number, record)
+        except AlreadyExists:
+            return False
+        self._accept(record)
+        return True
+
+    def _accept(self, record: bytes) -> None:
+        value, signer = signed.read(record, NAMESPACE)
+        number = len(self._entries) + 1
+        expected = {
+            "v": 1,
+            **self._place,
+            "number": number,
+            "prev": self._entries[-1].digest if number > 1 else _NO_ENTRY,
+        }
+        if set(value) != _FIELDS or any(value[name] != wanted for name, wanted in expected.items()):
+            raise self._refused(number, "it belongs to another place")
+        at = read_time(value["at"])
+        if self._team.people.holder_for_key(signer, at).holder != value["by"]:
+            raise self._refused(number, "signed by another holder than it says")
+        if value["key"] in self._by_key or (number > 1 and at < self._entries[-1].at - CLOCK_TOLERANCE):
+            raise self._refused(number, "its key is taken, or its date is before the entry before it")
+        policy.check(self._team, value["by"], WRITERS, at, f"register {self._prefix}")
+        entry = Entry(number, value["prev"], at, value["by"], value["key"], value["body"], digest(record))
+        self._entries.append(entry)
+        self._by_key[entry.key] = entry
+
+    def _refused(self, number: int, why: str) -> RegisterRefused:
+        return RegisterRefused(
+            "register {place}, number {number}: {why}; next: treat it as tampered with",
+            place=self._prefix,
+            number=number,
+            why=why,
+        )

@@ -1,0 +1,157 @@
+"""The registers of notices: no gap, no number twice, and every kind of tampering seen."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from storage import signed
+from storage.canonical import now, stamp
+from storage.objects import ObjectStore
+from storage.people import People
+from storage.policy import PolicyRefused
+from storage.register import DIGITS, NAMESPACE, Register, RegisterRefused
+from storage.sequence import TamperAlarm
+from storage.sshsig import SignatureRefused
+from tests.storage.builders import Office, new_holder, person
+
+pytestmark = pytest.mark.server
+
+HANDLER = "person:zhao.min"
+BODY = {"kind": "bid", "tender": "agv-2024", "due": "2026-12-01"}
+
+
+@pytest.fixture
+def department() -> str:
+    """A department whose registers nobody else uses."""
+    return f"d-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def people(office: Office, department: str) -> People:
+    """The office's register with a handler in that department."""
+    handler = person(office.holders[HANDLER], "handler", department=department)
+    return People((*(row for row in office.people.persons if row.id != handler.id), handler)).checked()
+
+
+def register(office: Office, department: str, people: People, direction: str = "in") -> Register:
+    return Register(office.store, department, 2026, direction, people)
+
+
+def key_of(department: str, number: int) -> str:
+    return f"notices/{department}/2026/in/{number:0{DIGITS}d}"
+
+
+def written(office: Office, department: str, by: str, *, key: str = "", **change: object) -> bytes:
+    """Return a first entry made by hand, signed with the key of `key` or of who it says wrote it."""
+    entry = {"v": 1, "department": department, "year": 2026, "direction": "in", "number": 1, "prev": "0" * 64,
+             "at": stamp(now()), "by": by, "key": "k", "body": {"due": "2026-12-01"}, **change}  # fmt: skip
+    return signed.write(entry, office.holders[key or by].signing, NAMESPACE)
+
+
+def test_entries_are_numbered_from_one_in_each_direction(office: Office, department: str, people: People) -> None:
+    handler = office.holders[HANDLER]
+    for direction, count in (("in", 2), ("out", 1)):
+        book = register(office, department, people, direction)
+        made = [book.append(handler, BODY, key=f"notice/{n}") for n in range(count)]
+        assert [entry.number for entry in made] == list(range(1, count + 1))
+        assert register(office, department, people, direction).entries() == tuple(made)
+    keys = [info.key for info in office.store.list("registers", f"notices/{department}/")]
+    assert keys == [key_of(department, 1), key_of(department, 2), f"notices/{department}/2026/out/000001"]
+
+
+def test_the_same_notice_keeps_its_number(office: Office, department: str, people: People) -> None:
+    handler = office.holders[HANDLER]
+    first = register(office, department, people).append(handler, BODY, key="notice/1")
+    again = register(office, department, people).append(handler, {**BODY, "due": "later"}, key="notice/1")
+    assert again == first
+    assert len(register(office, department, people).entries()) == 1
+
+
+def test_a_hundred_appends_at_once_leave_no_gap_and_no_number_twice(
+    office: Office, department: str, people: People
+) -> None:
+    handler = office.holders[HANDLER]
+
+    def write(writer: int) -> list[int]:
+        book = register(office, department, people)
+        return [book.append(handler, BODY, key=f"{writer}/{n}").number for n in range(10)]
+
+    with ThreadPoolExecutor(10) as pool:
+        numbers = [number for found in pool.map(write, range(10)) for number in found]
+    entries = register(office, department, people).entries()
+    print(f"10 writers x 10 entries: {len(entries)} stand, {len(set(numbers))} different numbers")
+    assert sorted(numbers) == [entry.number for entry in entries] == list(range(1, 101))
+    assert sorted(entry.key for entry in entries) == sorted(f"{w}/{n}" for w in range(10) for n in range(10))
+    assert len(list(office.store.versions("registers", f"notices/{department}/"))) == 100
+
+
+def test_someone_of_another_department_or_role_gets_no_number(office: Office, department: str, people: People) -> None:
+    for who in ("person:qian.wei", "person:sun.li"):
+        with pytest.raises(PolicyRefused, match=f"found {who}"):
+            register(office, department, people).append(office.holders[who], BODY, key="notice/1")
+    assert register(office, department, people).entries() == ()
+
+
+def test_an_entry_written_past_us_by_someone_without_the_right_is_refused(
+    office: Office, department: str, people: People
+) -> None:
+    office.store.put("registers", key_of(department, 1), written(office, department, "person:sun.li"))
+    with pytest.raises(PolicyRefused, match=r"person:sun\.li"):
+        register(office, department, people).entries()
+
+
+@pytest.mark.parametrize("change", [{"number": 2}, {"year": 2025}, {"direction": "out"}, {"prev": "1" * 64}, {"v": 2}])
+def test_an_honest_entry_in_another_place_is_refused(
+    office: Office, department: str, people: People, change: dict[str, object]
+) -> None:
+    office.store.put("registers", key_of(department, 1), written(office, department, HANDLER, **change))
+    with pytest.raises(RegisterRefused, match="another place"):
+        register(office, department, people).entries()
+
+
+def test_an_entry_signed_with_another_key_is_refused(office: Office, department: str, people: People) -> None:
+    record = written(office, department, HANDLER, key="person:li.na")
+    office.store.put("registers", key_of(department, 1), record)
+    with pytest.raises(RegisterRefused, match="another holder"):
+        register(office, department, people).entries()
+
+
+def test_an_edited_entry_is_refused(office: Office, department: str, people: People, store: ObjectStore) -> None:
+    record = written(office, department, HANDLER).replace(b"2026-12-01", b"2026-12-02")
+    store.put("registers", key_of(department, 1), record)
+    with pytest.raises(SignatureRefused):
+        register(office, department, people).entries()
+
+
+def test_a_missing_number_is_seen(office: Office, department: str, people: People) -> None:
+    book = register(office, department, people)
+    for number in range(2):
+        book.append(office.holders[HANDLER], BODY, key=f"notice/{number}")
+    office.store.put("registers", key_of(department, 4), b"x")
+    with pytest.raises(TamperAlarm, match="000003"):
+        register(office, department, people).entries()
+
+
+@pytest.mark.parametrize("how", ["overwritten", "deleted"])
+def test_an_entry_that_was_overwritten_or_deleted_is_an_alarm(
+    office: Office, department: str, people: People, how: str
+) -> None:
+    register(office, department, people).append(office.holders[HANDLER], BODY, key="notice/1")
+    if how == "overwritten":
+        office.store.put("registers", key_of(department, 1), b"forged")
+    else:
+        office.store.delete("registers", key_of(department, 1))
+    with pytest.raises(TamperAlarm, match="more than one version"):
+        register(office, department, people).entries()
+
+
+def test_a_register_that_cannot_be_is_named(office: Office) -> None:
+    for department, year, direction in (("a/b", 2026, "in"), ("a", 26, "in"), ("a", 2026, "up")):
+        with pytest.raises(RegisterRefused, match=f"notices/{department}/{year}/{direction}"):
+            Register(office.store, department, year, direction, office.people)
+
+
+def test_the_signing_key_of_a_stranger_is_nobodys(office: Office, department: str, people: People) -> None:
+    with pytest.raises(PolicyRefused, match="person:nobody"):
+        register(office, department, people).append(new_holder("person:nobody"), BODY, key="notice/1")
