@@ -98,8 +98,21 @@ class Case:
                 self._decisions[event.digest] = None
             else:
                 fits = decision.tender == self.tender and f"person:{decision.person}" == event.by
-                self._decisions[event.digest] = _signed(decision) if fits else None
+                self._decisions[event.digest] = self._signed(decision) if fits else None
         return self._decisions[event.digest]
+
+    def _signed(self, decision: Decision) -> Signed:
+        return Signed(
+            decision.kind,
+            decision.lot,
+            decision.verdict,
+            decision.person,
+            decision.role,
+            frozenset(self.vault.origin(subject) for subject in decision.subjects),
+            decision.at,
+            decision.reason,
+            decision.on_behalf_of,
+        )
 
     def recipients(self, *holders: str) -> dict[str, X25519Recipient]:
         """Return the registered age recipients of some holders, by holder name.
@@ -122,7 +135,7 @@ class Case:
 
     def facts(self) -> Facts:
         """Return what the procedure judges: newest manifests, verified decisions, named people, finished steps."""
-        manifests = [Manifested(m.name, m.version, m.digest) for m in self.manifests().values()]
+        manifests = [self.manifested(m) for m in self.manifests().values()]
         people = self.record.people
         keys = frozenset(event.key for event in self.ledger.find(type="step.done"))
         done = frozenset(
@@ -132,6 +145,12 @@ class Case:
             if procedure.is_done(stage, lot, manifests, keys, self.expected_inputs(lot))
         )
         return Facts(manifests, self.signed(), named_people(people), people.quorum, done, self._failed_rules())
+
+    def manifested(self, manifest: Manifest) -> Manifested:
+        """Return an object as steps and decisions know it: sealed again to a new key it is still the same object."""
+        origin = self.vault.origin(manifest.digest)
+        first = next(m for m in self.vault.versions(manifest.name) if m.digest == origin)
+        return Manifested(first.name, first.version, origin)
 
     def _failed_rules(self) -> dict[str, frozenset[str]]:
         reports = self.ledger.find(type="checks.done")
@@ -206,20 +225,6 @@ def _x25519(text: str) -> X25519Recipient:
             "Register of people: found another kind of age key, expected X25519; next: tender people add"
         )
     return recipient
-
-
-def _signed(decision: Decision) -> Signed:
-    return Signed(
-        decision.kind,
-        decision.lot,
-        decision.verdict,
-        decision.person,
-        decision.role,
-        frozenset(decision.subjects),
-        decision.at,
-        decision.reason,
-        decision.on_behalf_of,
-    )
 
 
 __all__ = ["Case", "State", "UnknownObject"]
