@@ -6,7 +6,8 @@ from flows.case import Case
 from flows.stepping import run_step
 from flows.steps import procedure
 from flows.steps.fields import fields_of
-from flows.steps.write_volumes import Material, write_volume
+from flows.steps.material import Material, title_of
+from flows.steps.write_volumes import write_volume
 from storage.manifest import Manifest
 from templates import catalogue
 from templates.catalogue import Volume
@@ -49,8 +50,10 @@ def seal_volume(
 
 def materials(case: Case, lot: str) -> list[Material]:
     """Open what the technical department and the handler delivered for a lot, with its place in the volumes."""
+    record = case.with_clauses(lot)
     found = []
     for name, manifest in sorted({**case.manifests(f"input/{lot}/*"), **case.manifests(f"commercial/{lot}/*")}.items()):
         _, _, deliverable, file = name.split("/", 3)
-        found.append(Material(deliverable, file, manifest.media_type, case.vault.open(manifest, purpose="draft")))
+        data = case.vault.open(manifest, purpose="draft")
+        found.append(Material(deliverable, title_of(record, lot, file), manifest.media_type, data))
     return found

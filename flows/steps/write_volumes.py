@@ -1,9 +1,9 @@
 """Turns a volume of a template set, the fields and the delivered material into one finished volume (Word and PDF)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flows.errors import TenderError
+from flows.steps.material import Material
 from templates import fill
 from templates.catalogue import Section
 from templates.catalogue import Volume as VolumePlan
@@ -12,16 +12,6 @@ from templates.volume import Volume, VolumePart, build
 
 class MaterialMissing(TenderError):
     """A required section for which nothing was delivered."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """One delivered document: its deliverable, file name, media type and content."""
-
-    deliverable: str
-    file: str
-    media_type: str
-    data: bytes
 
 
 def write_volume(plan: VolumePlan, fields: Mapping[str, object], material: Sequence[Material], company: str) -> Volume:
@@ -52,7 +42,8 @@ def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Ma
     if section.template is not None:
         level = 0 if section.id == "cover" else 1  # a cover has no line in the contents
         parts.append(VolumePart(section.title, fill.fill_bytes(section.template, fields), level=level))
-    for number, document in enumerate(placed):
-        first = number == 0 and not parts
-        parts.append(VolumePart(section.title if first else document.file, document.data, level=1 if first else 2))
-    return parts
+    if not parts and placed:
+        first, *placed = placed
+        title = f"{section.title} – {first.title}" if placed else section.title
+        parts.append(VolumePart(title, first.data))
+    return [*parts, *(VolumePart(document.title, document.data, level=2) for document in placed)]
