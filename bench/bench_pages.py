@@ -8,10 +8,14 @@ import pikepdf
 from fpdf import FPDF
 from PIL import Image
 
-from templates import normalise, price_list, stamp
+from templates import normalise, stamp
+from templates.drawn_table import Cell, draw
 from templates.volume.scans import page_of
 
 ROWS, SCANS, PAGES = 10_000, 300, 2_000
+HEADS = ("序号", "设备名称", "规格型号", "单位", "数量", "单价（元）", "合价（元）", "备注")
+WIDTHS = (11, 44, 36, 12, 16, 26, 30, 22)
+LINE = ("智能升降AGV部件", "AGV-1500", "台", "4", "12,345.00", "49,380.00", "")
 
 
 def text_pages(count: int) -> bytes:
@@ -53,9 +57,9 @@ def main() -> None:
     )
 
     start = clock()
-    row = {"name": "智能升降AGV部件", "model": "AGV-1500", "unit": "台", "quantity": "4"}
-    rows = ({**row, "no": str(n), "unit_price": "12,345.00", "total": "49,380.00"} for n in range(1, ROWS + 1))
-    prices = price_list.draw(rows, "493,800,000.00", title="分项报价表")
+    heads = [[Cell(text, align="C") for text in HEADS]]
+    rows = ([Cell(text) for text in (str(n), *LINE)] for n in range(1, ROWS + 1))
+    prices = draw(heads, rows, WIDTHS, title="分项报价表")
     drawn = clock()
     pages = [page_of(picture, "scan") for picture in pictures]
     scanned = clock()

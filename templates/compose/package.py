@@ -3,9 +3,10 @@
 import io
 import posixpath
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
 
@@ -135,6 +136,34 @@ class PackageWriter:
                 packed = part.lower().endswith(_PACKED)
                 entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
                 archive.writestr(entry, self._parts.pop(part))
+
+
+def rewritten(
+    package: Package,
+    changed: Mapping[str, bytes],
+    relations: list[Relation] | None = None,
+    added: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The package with some parts replaced.
+
+    Args:
+        package: An opened .docx.
+        changed: The new content of parts.
+        relations: Those of the main document, where they change.
+        added: The content types of the parts of `changed` that are new.
+    """
+    result = io.BytesIO()
+    writer = PackageWriter(result)
+    for part in package.parts:
+        if not part.endswith((".rels", "/")) and part != "[Content_Types].xml":
+            own = relations if part == package.main and relations is not None else None
+            content = changed[part] if part in changed else package.read(part)
+            own = own if own is not None else list(package.relations(part).values())
+            writer.add(part, content, package.content_type(part), own)
+    for part, kind in added.items():
+        writer.add(part, changed[part], kind)
+    writer.close(list(package.relations("").values()))
+    return result.getvalue()
 
 
 def parse(xml: bytes) -> etree._Element:

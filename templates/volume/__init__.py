@@ -1,7 +1,8 @@
 """Builds a volume from its documents: one Word file, one PDF, contents with true page numbers, a number on every page.
 
-Word documents are rendered one by one and merged as PDF; delivered PDFs and pictures bypass LibreOffice and stand in
-the Word file as a page that names them. The first page of the volume is page 1 in the PDF, in the contents and in Word.
+Word documents are rendered one by one and merged as PDF, their long tables drawn directly. Delivered PDFs and pictures
+bypass LibreOffice and stand in the Word file as a page that names them. The first page of the volume is page 1 in the
+PDF, in the contents and in Word.
 """
 
 import io
@@ -17,6 +18,7 @@ from templates.contents import Entry
 from templates.errors import TemplateError
 from templates.pdf import PdfCache, to_pdfs
 from templates.volume.footers import Anchor, add_numbers, strip_numbers
+from templates.volume.long_tables import split
 from templates.volume.outline import Heading, blocks, headings, under_title, write_bookmarks
 from templates.volume.placeholder import placeholder
 from templates.volume.scans import open_pdf, page_of
@@ -108,12 +110,15 @@ def build(
 
 def _render(parts: Sequence[VolumePart], language: str, cache: PdfCache | None, timeout: float) -> list[_Sheet]:
     word = {i: strip_numbers(p.content, p.title) for i, p in enumerate(parts) if p.content.startswith(_ZIP)}
-    names = [parts[i].title for i in word]
-    made = dict(zip(word, to_pdfs(list(word.values()), names=names, cache=cache, timeout=timeout), strict=True))
+    short = {i: split(docx, parts[i].title, language) for i, docx in word.items()}
+    documents, names = [docx for docx, _ in short.values()], [parts[i].title for i in word]
+    made = dict(zip(word, to_pdfs(documents, names=names, cache=cache, timeout=timeout), strict=True))
     sheets = []
     for index, part in enumerate(parts):
         if index in word:
             document = open_pdf(made[index], part.title)
+            for table in short[index][1]:
+                document.pages.extend(open_pdf(table, part.title).pages)
             title, found = under_title(part.title, headings(document), BOOKMARK_DEPTH)
             shown = VolumePart(title, part.content, part.level)
             sheets.append(_Sheet(shown, word[index], document, delivered=False, headings=tuple(found)))

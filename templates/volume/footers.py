@@ -3,7 +3,6 @@
 The PDF gets the same line as a stamp, on scans too; so a page never shows two numbers, and Word and PDF show the same.
 """
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from templates.compose.package import HEAD, WML, Package, PackageWriter, R, Relation, parse, remove, serialise
+from templates.compose.package import HEAD, WML, Package, R, Relation, parse, remove, rewritten, serialise
 from templates.compose.sections import number_pages_from, sections
 from templates.tree import W, all_text
 
@@ -38,7 +37,7 @@ def strip_numbers(docx: bytes, name: str) -> bytes:
             root = package.xml(part)
             if sum(_strip_paragraph(paragraph) for paragraph in root.iter(W + "p")):
                 changed[part] = serialise(root)
-        return _rewritten(package, changed) if changed else docx
+        return rewritten(package, changed) if changed else docx
 
 
 def add_numbers(docx: bytes, name: str, *, first: int, line: tuple[str, str], anchors: Sequence[Anchor] = ()) -> bytes:
@@ -64,7 +63,8 @@ def add_numbers(docx: bytes, name: str, *, first: int, line: tuple[str, str], an
         for number, anchor in enumerate(anchors):
             _mark(body, anchor, number)
         changed[package.main] = serialise(root)
-        return _rewritten(package, changed, relations, added)
+        new = {added: f"{WML}.footer+xml"} if added else {}
+        return rewritten(package, changed, relations, new)
 
 
 def _add_footer(found: list[etree._Element], relations: list[Relation], package: Package) -> str:
@@ -99,24 +99,6 @@ def _mark(body: etree._Element, anchor: Anchor, number: int) -> None:
     place = 1 if holder.find(W + "pPr") is not None else 0
     holder.insert(place, end)
     holder.insert(place, start)
-
-
-def _rewritten(
-    package: Package, changed: dict[str, bytes], relations: list[Relation] | None = None, added: str = ""
-) -> bytes:
-    """The package with some parts replaced, `added` among them new."""
-    result = io.BytesIO()
-    writer = PackageWriter(result)
-    for part in package.parts:
-        if not part.endswith((".rels", "/")) and part != "[Content_Types].xml":
-            own = relations if part == package.main and relations is not None else None
-            content = changed[part] if part in changed else package.read(part)
-            own = own if own is not None else list(package.relations(part).values())
-            writer.add(part, content, package.content_type(part), own)
-    if added:
-        writer.add(added, changed[added], f"{WML}.footer+xml")
-    writer.close(list(package.relations("").values()))
-    return result.getvalue()
 
 
 def _heads(package: Package) -> Iterator[str]:

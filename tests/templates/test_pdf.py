@@ -7,7 +7,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from templates import fonts, price_list
+from templates import fonts
 from templates.pdf import to_pdf, to_pdfs
 from templates.pdf_office import OfficeFailed, OfficeTimeout
 from templates.pdf_scratch import NoScratch, scratch
@@ -75,15 +75,3 @@ def test_a_scratch_folder_open_to_others_is_refused(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("TENDERFLOW_SCRATCH", str(tmp_path))
     with pytest.raises(NoScratch, match="found open to others"), scratch():
         pass
-
-
-def test_a_long_price_list_repeats_its_header_and_shows_the_sum() -> None:
-    import pypdfium2
-
-    row = {"no": "1", "name": "设备", "unit": "台", "quantity": "1", "unit_price": "2.00", "total": "2.00"}
-    pdf = price_list.draw([row] * 60, "120.00", title="分项报价表")
-    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
-    assert len(pages) > 1
-    assert all("设备名称" in page for page in pages)
-    assert "合计" in pages[-1]
-    assert "120.00" in pages[-1]
