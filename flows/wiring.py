@@ -144,7 +144,12 @@ class _Asked:
 
 def price_archive(role: str) -> PriceArchive:
     """Return the price archive as a role sees it."""
-    return PriceArchive.s3(store_credential(settings(), role))
+    config = settings()
+    credential = store_credential(config, role)
+    if not config.s3_endpoint:
+        return PriceArchive.s3(credential)
+    bucket = f"{config.bucket_prefix}prices"
+    return PriceArchive.s3(credential, bucket, secure=config.s3_secure, region=config.s3_region)
 
 
 def tenders() -> list[str]:

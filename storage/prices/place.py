@@ -46,14 +46,17 @@ class Place:
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of_credential(cls, credential: Credential, bucket: str) -> "Place":
-        """Return the place of `bucket` as `credential` sees it."""
-        endpoint = credential.endpoint if "://" in credential.endpoint else f"http://{credential.endpoint}"
+    def of_credential(
+        cls, credential: Credential, bucket: str, *, secure: bool = False, region: str = "us-east-1"
+    ) -> "Place":
+        """Return the place of `bucket` as `credential` sees it; `secure` speaks TLS where the endpoint does not say."""
+        scheme = "https" if secure else "http"
+        endpoint = credential.endpoint if "://" in credential.endpoint else f"{scheme}://{credential.endpoint}"
         options = {
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": credential.access_key,
             "AWS_SECRET_ACCESS_KEY": credential.secret_key,
-            "AWS_REGION": "us-east-1",
+            "AWS_REGION": region,
             "AWS_ALLOW_HTTP": str(endpoint.startswith("http://")).lower(),
             "aws_conditional_put": "etag",
         }

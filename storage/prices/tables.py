@@ -55,9 +55,11 @@ class PriceArchive:
         return cls(folder.absolute())
 
     @classmethod
-    def s3(cls, credential: Credential, bucket: str = "prices") -> "PriceArchive":
+    def s3(
+        cls, credential: Credential, bucket: str = "prices", *, secure: bool = False, region: str = "us-east-1"
+    ) -> "PriceArchive":
         """Return the archive in a bucket, as `credential` sees it."""
-        place = Place.of_credential(credential, bucket)
+        place = Place.of_credential(credential, bucket, secure=secure, region=region)
         return cls(place.location, place.options)
 
     def replace_tender(

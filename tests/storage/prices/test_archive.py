@@ -88,9 +88,30 @@ def test_a_float_is_no_money(archive: PriceArchive) -> None:
 def test_queries_see_the_tables_and_nothing_else(archive: PriceArchive) -> None:
     archive.replace_tender("t-1", [bid("t-1", "甲", "900", won=True), bid("t-1", "乙", "950")])
     assert archive.sql("SELECT gap FROM gap_to_second").to_pylist() == [{"gap": pytest.approx(0.055556)}]
-    for query in ("SELECT * FROM read_csv('/etc/passwd')", "COPY bids TO '/tmp/x.csv'", "SET memory_limit = '9GB'"):
+    for query in ("SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'x.parquet'", "SET memory_limit = '9GB'"):
         with pytest.raises(ArchiveError, match="query:"):
             archive.sql(query)
+
+
+def test_a_query_only_reads_even_the_archives_own_files(archive: PriceArchive) -> None:
+    archive.replace_tender("t-1", [bid("t-1", "甲", "900")])
+    held = sorted(path.read_bytes() for path in Path(archive.place.location).rglob("*.parquet"))
+    own = next(Path(archive.place.location, "bids").rglob("*.parquet"))
+    for query in (f"COPY (SELECT 1) TO '{own}'", "SELECT 1; DROP VIEW bids", "CREATE TABLE x AS SELECT 1"):
+        with pytest.raises(ArchiveError, match="expected a SELECT"):
+            archive.sql(query)
+    assert sorted(path.read_bytes() for path in Path(archive.place.location).rglob("*.parquet")) == held
+
+
+def test_a_query_sees_the_same_rows_and_types_as_the_table(tmp_path: Path) -> None:
+    archive = PriceArchive.local(tmp_path / "价格 a'b")
+    archive.replace_tender("t-1", [bid("t-1", "甲", "900"), bid("t-1", "乙", "950")])
+    archive.replace_tender("t-1", [bid("t-1", "甲", "901", opened_on=date(2023, 5, 1))], reason="slip")
+    archive.replace_tender("t-2", [bid("t-2", "甲", "800")])
+    asked, held = archive.sql("SELECT * FROM bids"), archive.dataset("bids").to_table()
+    assert asked.cast(held.schema).sort_by("tender").equals(held.sort_by("tender"))
+    zone = {"archived_at", "read_at"}  # UTC there, Etc/UTC in DuckDB
+    assert [f.type for f in asked.schema if f.name not in zone] == [f.type for f in held.schema if f.name not in zone]
 
 
 def _archive_share(location: str, number: int, tenders: int) -> None:
