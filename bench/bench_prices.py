@@ -1,8 +1,10 @@
-"""The price archive against DuckDB on bare Parquet, and the time to archive one tender, in one run.
+"""The price archive against DuckDB on bare Parquet, and the time to archive and to replace one tender, in one run.
 
-`python bench/bench_prices.py [rows]`, 10,000,000 by default.
+`python bench/bench_prices.py [rows]`, 10,000,000 by default; `python bench/bench_prices.py writers` lets 8 processes
+archive 400 tenders at once and counts what is there.
 """
 
+import multiprocessing
 import resource
 import sys
 import tempfile
@@ -64,7 +66,46 @@ def best_of(tries: int, work: Callable[[], object]) -> float:
     return min(seconds)
 
 
+def one_tender(tender: str, price: int) -> tuple[str, list[BidRow]]:
+    """Return a tender and its five bids."""
+    common = {"lot": "1", "currency": "CNY", "source": "bench", "opened_on": date(2020, 5, 1)}
+    return tender, [BidRow(tender=tender, bidder=f"b{n}", price=Decimal(900 + price + n), **common) for n in range(5)]  # type: ignore[arg-type]
+
+
+def archive_share(folder: str, number: int, tenders: int) -> None:
+    """Archive `tenders` tenders of writer `number`."""
+    archive = PriceArchive.local(Path(folder))
+    for position in range(tenders):
+        archive.replace_tender(*one_tender(f"t-{number}-{position}", 0))
+
+
+def writers(processes: int = 8, tenders: int = 400) -> None:
+    """Let processes archive tenders at once; exit 1 when a row is lost or doubled."""
+    with tempfile.TemporaryDirectory() as folder:
+        context = multiprocessing.get_context("spawn")
+        share = tenders // processes
+        workers = [context.Process(target=archive_share, args=(folder, n, share)) for n in range(processes)]
+        start = time.perf_counter()
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        seconds = time.perf_counter() - start
+        rows = PriceArchive.local(Path(folder)).bids()
+    lost, doubled = (
+        tenders * 5 - len(rows.drop_duplicates(["tender", "bidder"])),
+        int(rows.duplicated(["tender", "bidder"]).sum()),
+    )
+    failed = sum(worker.exitcode != 0 for worker in workers)
+    print(f"{processes} processes, {tenders} tenders: {seconds:.0f} s, {failed} failed, {lost} lost, {doubled} doubled")
+    if lost or doubled or failed:
+        sys.exit(1)
+
+
 def main() -> None:
+    if sys.argv[1:] == ["writers"]:
+        writers()
+        return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -77,15 +118,10 @@ def main() -> None:
                 text = query.format(table="bids")
                 one, other = (best_of(3, lambda db=db, text=text: db.execute(text).fetchall()) for db in (ours, bare))  # type: ignore[misc]
                 print(f"{name:12}{one:10.3f}{other:10.3f}{one / other:7.2f}")
-        common = {"lot": "1", "currency": "CNY", "source": "bench", "opened_on": date(2020, 5, 1)}
         numbers = iter(range(10))
-
-        def one_tender() -> None:
-            tender = f"t-new-{next(numbers)}"
-            bids = [BidRow(tender=tender, bidder=f"b{n}", price=Decimal(900 + n), **common) for n in range(5)]  # type: ignore[arg-type]
-            archive.replace_tender(tender, bids)
-
-        print(f"archive one tender: {best_of(3, one_tender):.3f} s")
+        new = best_of(3, lambda: archive.replace_tender(*one_tender(f"t-new-{next(numbers)}", 0)))
+        replaced = best_of(3, lambda: archive.replace_tender(*one_tender("t-777", next(numbers)), reason="bench"))
+        print(f"archive one new tender: {new:.3f} s; replace one: {replaced:.3f} s; best of 3")
         print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
 
 
