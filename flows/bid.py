@@ -3,7 +3,7 @@
 from prefect import flow
 
 from flows.drafts import write_drafts
-from flows.gates import gate, receive_inputs, require_notice
+from flows.gates import gate, receive_inputs, require_notice, require_sole_run
 from flows.pricing import ask_pricing, pricing_done
 from flows.stepping import flow_border
 from flows.visible import publish
@@ -20,6 +20,7 @@ def bid(tender_id: str) -> None:
     """
     with flow_border("bid", tender_id):
         case = open_case(tender_id, worker="assembly")
+        require_sole_run(case)
         require_notice(case)
         ask_pricing(case, "price-keys")
         gate(case, "screening")

@@ -18,6 +18,21 @@ class NoticeUnsigned(TenderError):
     """A bid run without the signed bid notice (SJE/ZY/GK-02 art. 3.1)."""
 
 
+class AlreadyRunning(TenderError):
+    """A second run for a tender whose first has not ended: there is one accountable run per tender."""
+
+
+def require_sole_run(case: Case) -> None:
+    """Refuse to be the second live run of a tender."""
+    others = [run.id for run in runs.live(case.tender) if str(run.id) != flow_run.id]
+    if others:
+        raise AlreadyRunning(
+            "Tender {tender}: run {run} has not ended, expected no other; next: cancel one of the two in Prefect",
+            tender=case.tender,
+            run=others[0],
+        )
+
+
 def require_notice(case: Case) -> None:
     """Refuse to go on unless the bid notice is signed by the handler and the leader (art. 3.1)."""
     verdict = case.judge("notice", procedure.WHOLE_TENDER)

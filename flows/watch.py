@@ -21,6 +21,10 @@ LOG = logging.getLogger("tenderflow.watch")
 WATCHED = [StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.CRASHED]
 
 
+GIVE_UP = 20
+"""A run that was begun so often is left to a person: what kills it will kill it again."""
+
+
 @dataclass
 class Swept:
     """What one sweep did, by run name."""
@@ -40,6 +44,8 @@ def sweep() -> Swept:
             if _ledger_moved(run) and runs.resume(run.id):
                 done.resumed.append(run.name)
         elif run.state.type is StateType.CRASHED:
+            if run.run_count >= GIVE_UP:
+                continue
             runs.reschedule(run)
             done.rescheduled.append(run.name)
         elif process_gone(run.infrastructure_pid):
