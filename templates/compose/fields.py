@@ -90,7 +90,10 @@ def rewriter(bookmarks: dict[str, str], styles: dict[str, str], number: int) -> 
 
     def sequence(token: str) -> str:
         # A sequence (图 1, 图 2, …) starts again in each document.
-        return f"{token}_{number}" if number and not token.startswith("\\") else token
+        if not number or token.startswith("\\"):
+            return token
+        bare = token.strip('"')
+        return token.replace(bare, f"{bare}_{number}") if bare else token
 
     def style(token: str) -> str:
         bare = token.strip('"')
