@@ -26,5 +26,5 @@ awk '/^uv==/{p=1} p{print} p && !/\\$/{exit}' requirements.lock > "$venv/uv.txt"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
 # Each flow run is a process of its own: importing compiled code halves its start.
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" flows templates storage >/dev/null || true
-"$venv/bin/pybabel" compile -q -D tenderflow -d flows/locale 2>/dev/null || true
+"$venv/bin/pybabel" -q compile -D tenderflow -d flows/locale
 touch "$venv/.ready"

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -52,11 +53,26 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run `tender`; exit 0 done, 1 refused or failed, 2 wrong usage, 3 checks found a FAIL."""
-    i18n.use(i18n.choose(sys.argv[1:]))
+    language = i18n.choose(sys.argv[1:])
+    i18n.use(language)
+    if language == "zh":
+        _fold_lines()
     try:
         build()()
     except Exception as error:  # noqa: BLE001 - the border to the user: no traceback passes
         sys.exit(_report(error))
+
+
+def _fold_lines() -> None:
+    """Let every line fold: Chinese has no spaces to break at, and rich cuts off in tables what does not fit."""
+    from rich.text import Text
+
+    wrap = Text.wrap
+
+    def folding(self: Text, console: Any, width: int, **options: Any) -> Any:
+        return wrap(self, console, width, **{**options, "overflow": "fold"})
+
+    Text.wrap = folding  # type: ignore[method-assign]
 
 
 def _report(error: Exception) -> int:
