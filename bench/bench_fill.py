@@ -5,12 +5,14 @@ python bench/bench_fill.py [--rounds 3] [--rows 100,1000,10000]
 Every engine runs in a process of its own: one warm-up, then the rounds. "This engine" is its public door, which keeps a
 template compiled for as long as its bytes are the same; "cold" parses and compiles it in every round. The floor is the
 row as a format string, streamed into the same deflate level 6, without escaping or checks; other parts are copied.
+docxtemplater and carbone stand beside them where Node is present and `npm install` was done in this folder.
 """
 
 import argparse
 import io
 import json
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,6 +27,12 @@ COLUMNS = ("no", "name", "model", "unit", "quantity", "unit_price", "total")
 HEADINGS = ("序号", "名称", "型号", "单位", "数量", "单价", "合计")
 DOCUMENT = "word/document.xml"
 OURS, COLD, THEIRS, FLOOR = "this engine", "this engine, cold", "docxtpl", "floor"
+
+HERE = Path(__file__).parent
+NODE = {  # the head and the tail of a repeating row, by engine
+    "docxtemplater": ([f"{{{name}}}" for name in COLUMNS], ("{#lines}", "{/lines}")),
+    "carbone": ([f"{{d.lines[i].{name}}}" for name in COLUMNS], ("", "")),
+}
 
 Step = Callable[[], None]
 
@@ -42,7 +50,10 @@ def main() -> None:
     for rows in map(int, options.rows.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             prepare(Path(folder), rows)
-            report(rows, {name: measure(name, Path(folder), options.rounds) for name in (FLOOR, OURS, COLD, THEIRS)})
+            names = (FLOOR, OURS, COLD, THEIRS, *node_engines())
+            report(rows, {name: measure(name, Path(folder), options.rounds) for name in names})
+    for name in sorted(NODE.keys() - node_engines()):
+        print(f"{name}: not present; next: install Node, then npm install in bench")
     print(f"medians of {options.rounds} rounds")
 
 
@@ -56,9 +67,16 @@ def report(rows: int, found: dict[str, tuple[float, float]]) -> None:
 def measure(engine: str, folder: Path, rounds: int) -> tuple[float, float]:
     """Median seconds and peak MB of an engine in a fresh process."""
     command = [sys.executable, __file__, "--rounds", str(rounds), "--one", engine, str(folder)]
+    if engine in NODE:
+        command = ["node", str(HERE / "fill.cjs"), engine, str(folder), str(rounds)]
     printed = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
     check_output(folder)
     return statistics.median(printed["seconds"]), printed["megabytes"]
+
+
+def node_engines() -> list[str]:
+    """The engines for Node that are installed here."""
+    return [name for name in NODE if shutil.which("node") and (HERE / "node_modules" / name).is_dir()]
 
 
 def check_output(folder: Path) -> None:
@@ -150,20 +168,14 @@ def split_row(xml: str) -> tuple[str, str, str]:
 
 def prepare(folder: Path, rows: int) -> None:
     """Write the template and the fields."""
-    lines = [
-        {
-            "no": str(n),
-            "name": f"智能升降机器人{n}",
-            "model": f"AGV-{n * 7919 % 997}",
-            "unit": "台",
-            "quantity": str(n % 9 + 1),
-        }
-        | {"unit_price": f"{n * 3701 % 900000:,}.00", "total": f"{n * 9173 % 9000000:,}.00"}
-        for n in range(1, rows + 1)
-    ]
+    lines = [line(n) for n in range(1, rows + 1)]
     (folder / "fields.json").write_text(json.dumps({"lines": lines}), "utf-8")
     tagged = [f"{{{{ line.{name} }}}}" for name in COLUMNS]
     template(folder / "tags.docx", ["{%tr for line in lines %}"], tagged, ["{%tr endfor %}"])
+    for name, (cells, (head, tail)) in NODE.items():
+        repeating = [head + cells[0], *cells[1:-1], cells[-1] + tail]
+        following = [[cell.replace("[i]", "[i+1]") for cell in cells]] if name == "carbone" else []
+        template(folder / f"{name}.docx", repeating, *following)
 
 
 def line(number: int) -> dict[str, str]:
