@@ -13,6 +13,7 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
 _translations: _gettext.NullTranslations = _gettext.NullTranslations()
+_language = "en"
 
 
 def choose(arguments: Sequence[str], environment: dict[str, str] | None = None) -> str:
@@ -35,9 +36,15 @@ def _known(wish: str) -> str:
 
 def use(language: str) -> None:
     """Translate from now on into `zh` or `en`; English message ids stand for themselves."""
-    global _translations
+    global _translations, _language
+    _language = language
     code = LANGUAGES[language]
     _translations = _gettext.translation("tenderflow", LOCALE_FOLDER, languages=[code], fallback=True)
+
+
+def language() -> str:
+    """Return the language in use, `zh` or `en`."""
+    return _language
 
 
 def _(message: str) -> str:

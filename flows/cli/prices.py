@@ -160,10 +160,9 @@ def _exports(app: typer.Typer) -> None:
         from storage.prices.exports.report import write_report
 
         archive = open_archive(local)
-        language = "zh" if i18n.choose([], None) == "zh" else "en"
         with progress(_("Writing …")):
             sections = backtest_sections(archive.bids()) if lab else []
-            file.write_text(write_report(archive, language, sections), encoding="utf-8")
+            file.write_text(write_report(archive, i18n.language(), sections), encoding="utf-8")
         typer.echo(_("Wrote {file}, {size} bytes.").format(file=file, size=file.stat().st_size))
 
 

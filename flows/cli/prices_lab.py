@@ -98,7 +98,8 @@ def _lab(app: typer.Typer) -> None:
         if html:
             _write(html, answer_sections(answer, asked))
         if as_json:
-            print_json({"offers": answer.offers, "lots": answer.lots, "points": [vars(p) for p in answer.points]})
+            counts = {"offers": answer.offers, "lots": answer.lots, "too_few": answer.few}
+            print_json({**counts, "points": [vars(p) for p in answer.points]})
             return
         _show(answer)
 
@@ -129,13 +130,13 @@ def _write(file: Path, sections: "Sequence[Section]") -> None:
     from flows import i18n
     from storage.prices.exports.report import write_page
 
-    file.write_text(write_page(_("Price memo"), sections, i18n.choose([])), encoding="utf-8")
+    file.write_text(write_page(_("Price memo"), sections, i18n.language()), encoding="utf-8")
 
 
 def _rule(text: str) -> Any:
     from flows.steps.score import parse
 
-    formula, *parameters = text.split()
+    formula, *parameters = text.split() or [""]
     return parse({"formula": formula, **dict(part.partition("=")[::2] for part in parameters)})
 
 
