@@ -16,7 +16,7 @@ from flows.steps.tender import Tender
 from storage.manifest import Manifest
 
 JSON = "application/json"
-# Who opens the compartments that exist from the start, by role of the tender; workers by name.
+# Who opens the compartments that exist from the start, by role of the tender; workers by name. Auditors come on top.
 HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "procedure": (
         ("handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk"),
@@ -29,6 +29,10 @@ HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "commercial": (("handler", "leader", "reviewer"), ("worker:assembly", "worker:pricing", "worker:archive")),
     "archive": (("handler", "clerk"), ("worker:archive",)),
 }
+
+
+AUDITED = ("procedure", "archive")
+"""The compartments that every auditor of the register opens: what `tender verify` needs, and the archive."""
 
 
 class TenderExists(TenderError):
@@ -123,10 +127,12 @@ def _record(tender: Tender) -> bytes:
 
 def _make_keys(case: Case, tender: Tender) -> None:
     people = named_people(tender.people)
+    auditors = {row.holder for row in case.people.with_role("auditor", datetime.now(UTC))}
     for compartment, (roles, workers) in HOLDERS.items():
         if not case.keyrings.exists(compartment):
-            persons = sorted({f"person:{person}" for role in roles for person in people.get(role, ())})
-            case.keyrings.create(compartment, case.recipients(*persons, *workers))
+            persons = {f"person:{person}" for role in roles for person in people.get(role, ())}
+            persons |= auditors if compartment in AUDITED else set()
+            case.keyrings.create(compartment, case.recipients(*sorted(persons), *workers))
 
 
 def _seal_commercial(case: Case, tender: Tender, lot: str, folder: Path) -> list[Brought]:
@@ -218,7 +224,8 @@ def _lot_known(case: Case, lot: str) -> None:
 def _seal(case: Case, compartment: str, name: str, data: bytes, media_type: str) -> Brought:
     key = f"in/{name}/{sha256(data).hexdigest()}"
     newest = case.manifests(name).get(name)
-    if newest is not None and _last_key(case, name) == f"{key}/{newest.version - 1}":
+    # Sealed again to a new key it is still the version that was brought in.
+    if newest is not None and _last_key(case, name) == f"{key}/{case.manifested(newest).version - 1}":
         return Brought(name, newest.version, len(data))
     # After the version before, so that going back to an earlier text is a new version, not the old one.
     before = newest.version if newest else 0

@@ -28,6 +28,7 @@ PEOPLE = {
     "zheng.yun": ("marketing-1", "reviewer"),
     "wang.lei": ("marketing-1", "submitter"),
     "feng.xue": ("marketing-1", "clerk"),
+    "chu.bo": ("audit", "auditor"),
 }
 PASSPHRASE = "correct horse"
 

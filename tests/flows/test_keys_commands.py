@@ -1,0 +1,165 @@
+"""`tender keys …` and `tender verify` against a real store, as people and the pricing worker use them."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from flows import deciding, intake
+from flows.cli.main import build
+from flows.deciding import Wish
+from flows.price_volume import make_price_keys
+from flows.steps.procedure import GATES, State, Verdict
+from flows.steps.tender import Tender
+from storage import age
+from storage.errors import StorageError
+from storage.keyring import NotForYou
+from storage.policy import PolicyRefused
+from tests.flows.conftest import Installation
+
+pytestmark = pytest.mark.server
+
+
+def tender(*words: str, code: int = 0) -> str:
+    done = CliRunner().invoke(build(), list(words))
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+@pytest.fixture
+def opened(installation: Installation, example: tuple[Tender, Path]) -> str:
+    """The example tender, opened by its handler and with the price key made; its id."""
+    made, folder = example
+    intake.open_tender(installation.case(made.tender, person="zhao.min", new=True), made, folder)
+    return made.tender
+
+
+def verify(tender_id: str, person: str, *words: str, code: int = 0) -> dict[str, int]:
+    """Return how much `tender verify` looked at, by what; the exit code says whether all is well."""
+    report = json.loads(tender("verify", tender_id, "--as", person, "--json", *words, code=code))
+    return {finding["what"]: finding["count"] for finding in report["findings"]}
+
+
+def test_a_price_decision_still_counts_after_the_price_key_was_changed(
+    installation: Installation, opened: str, example: tuple[Tender, Path], tmp_path: Path
+) -> None:
+    """A new key seals the offer again under another manifest; what was decided on is still the same offer."""
+    make_price_keys(installation.case(opened, worker="pricing"), "-")
+    offer = intake.propose(installation.case(opened, person="sun.li"), "1", example[1] / "cost.xlsx")
+    for person in ("sun.li", "zhou.jie"):
+        deciding.sign(installation.case(opened, person=person), Wish("price", "1"))
+    before = judged(installation, opened)
+    asked = installation.case(opened, worker="pricing").request_key(GATES["price"], "1")
+
+    told = tender("keys", "rotate", opened, "price", "--reason", "a laptop was lost", "--worker", "pricing")
+
+    case = installation.case(opened, worker="pricing")
+    assert "price: keyring version 2" in told
+    assert case.manifests("offer/1")["offer/1"].version == offer.version + 1
+    assert (before.state, judged(installation, opened)) == (State.PASSED, before)
+    assert case.request_key(GATES["price"], "1") == asked
+    deciding.sign(installation.case(opened, person="wu.fang"), Wish("price", "1"))
+    assert len(judged(installation, opened).signed) == 3
+    intake.propose(installation.case(opened, person="sun.li"), "1", dearer(example[1] / "cost.xlsx", tmp_path))
+    assert judged(installation, opened).state is State.WAITING
+
+
+def judged(installation: Installation, opened: str) -> Verdict:
+    return installation.case(opened, worker="assembly").judge("price", "1")
+
+
+def dearer(sheet: Path, folder: Path) -> Path:
+    """Return the workbook with another unit price."""
+    book = openpyxl.load_workbook(sheet)
+    book["offer"]["B2"] = 357000
+    book.save(folder / "offer.xlsx")
+    return folder / "offer.xlsx"
+
+
+def test_the_same_file_brought_again_after_a_new_key_makes_no_new_version(
+    installation: Installation, opened: str, example: tuple[Tender, Path]
+) -> None:
+    made, folder = example
+    brought = {b.name: b.version for b in intake.deliver(installation.case(opened, person="li.na"), made, folder)}
+    tender("keys", "rotate", opened, "technical", "--reason", "a laptop was lost", "--as", "zhao.min")
+    again = {b.name: b.version for b in intake.deliver(installation.case(opened, person="li.na"), made, folder)}
+    assert again == {name: version + 1 for name, version in brought.items()}
+    events = installation.case(opened, person="li.na").ledger.find(type="object.sealed")
+    assert len([e for e in events if e.body["manifest"]["name"] in brought]) == len(brought)
+
+
+def test_a_holder_taken_out_by_rotate_opens_what_comes_later_no_more(
+    installation: Installation, opened: str, example: tuple[Tender, Path]
+) -> None:
+    made, folder = example
+    intake.deliver(installation.case(opened, person="li.na"), made, folder)
+    tender(
+        "keys", "rotate", opened, "technical", "--reason", "left", "--without", "person:qian.wei", "--as", "zhao.min"
+    )
+    listed = {
+        row["compartment"]: row for row in json.loads(tender("keys", "list", opened, "--as", "zhao.min", "--json"))
+    }
+    assert (listed["technical"]["version"], listed["technical"]["reason"]) == (2, "left")
+    assert "person:qian.wei" not in listed["technical"]["holders"]
+    with pytest.raises(NotForYou):
+        installation.case(opened, person="qian.wei").read("clauses/1", purpose="test")
+    assert installation.case(opened, person="li.na").read("clauses/1", purpose="test")
+
+
+def test_someone_without_the_right_rotates_and_shreds_nothing(installation: Installation, opened: str) -> None:
+    for verb in (("rotate",), ("shred", "--confirm", opened)):
+        done = CliRunner().invoke(
+            build(), ["keys", verb[0], opened, "technical", "--reason", "x", "--as", "li.na", *verb[1:]]
+        )
+        assert isinstance(done.exception, PolicyRefused), verb
+    assert installation.case(opened, person="li.na").keyrings.current("technical").version == 1
+
+
+def test_what_was_shredded_opens_for_nobody_and_the_tender_still_verifies(
+    installation: Installation, opened: str, example: tuple[Tender, Path]
+) -> None:
+    made, folder = example
+    intake.deliver(installation.case(opened, person="li.na"), made, folder)
+    tender("keys", "shred", opened, "technical", "--reason", "x", "--confirm", "other", "--as", "zhao.min", code=2)
+    assert installation.case(opened, person="li.na").read("clauses/1", purpose="test")
+    told = tender("keys", "shred", opened, "technical", "--reason", "over", "--confirm", opened, "--as", "zhao.min")
+    assert "technical: 1 keyring versions deleted; backups forget it when they expire." in told
+    for holder in ({"person": "li.na"}, {"person": "zhao.min"}, {"worker": "assembly"}, {"worker": "archive"}):
+        with pytest.raises(StorageError):
+            installation.case(opened, **holder).read("clauses/1", purpose="test")
+    verify(opened, "zhao.min")
+    assert json.loads(tender("keys", "list", opened, "--as", "zhao.min", "--json"))[-1]["shredded"] is True
+
+
+def test_the_rescue_file_opens_with_the_offline_key_and_age_alone(
+    installation: Installation, opened: str, tmp_path: Path
+) -> None:
+    rescue = age.generate_identity()
+    (tmp_path / "rescue.key").write_text(rescue.to_text() + "\n")
+    out = tmp_path / "rescue.age"
+    tender("keys", "export-rescue", opened, "--to", str(rescue.recipient()), "--out", str(out), "--as", "zhao.min")
+    done = subprocess.run(["age", "-d", "-i", tmp_path / "rescue.key", out], capture_output=True, text=True, check=True)
+    keys = age.parse_identities(done.stdout)
+    ring = installation.case(opened, person="zhao.min").keyrings.current("technical")
+    assert ring.recipient in {str(key.recipient()) for key in keys}
+
+
+def test_an_auditor_verifies_a_tender_and_an_outsider_the_evidence(
+    installation: Installation, opened: str, tmp_path: Path
+) -> None:
+    deciding.sign(installation.case(opened, person="zhao.min"), Wish("notice", "-"))
+    counts = verify(opened, "chu.bo", "--out", str(tmp_path / "evidence"))
+    assert counts["decisions signed by people in their role"] == 1
+    assert min(counts["events signed by their authors, in an unbroken chain"], len(counts)) > 0
+    done = subprocess.run([tmp_path / "evidence" / "check.sh"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_stored_object_that_was_exchanged_makes_verify_fail(installation: Installation, opened: str) -> None:
+    case = installation.case(opened, worker="assembly")
+    notice = case.manifests("notice/-/bid")["notice/-/bid"]
+    case.store.put(notice.bucket, notice.key, b"another")
+    verify(opened, "zhao.min", code=1)
