@@ -92,9 +92,12 @@ def _unarmor(armored: str) -> bytes:
     lines = armored.split("\n")
     if len(armored) > _LIMIT or len(lines) < 4 or lines[0] != BEGIN or lines[-2:] != [END, ""]:
         _malformed("its first and last line")
+    text = "".join(lines[1:-2])
     try:
-        blob = base64.b64decode("".join(lines[1:-2]), validate=True)
+        blob = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
+        _malformed("its base64")
+    if base64.b64encode(blob).decode() != text:  # one signature has one text: the last character holds unused bits
         _malformed("its base64")
     return blob
 
