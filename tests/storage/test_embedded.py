@@ -177,12 +177,14 @@ def test_without_a_key_no_http_door_gives_anything_away(
     ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"http://127.0.0.1:{ports[service]}{path}", timeout=10)
+        refused.value.close()
         assert refused.value.code in (401, 403), (service, path)
     removal = urllib.request.Request(
         f"http://127.0.0.1:{ports['filer']}/buckets/ledger?recursive=true", method="DELETE"
     )
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(removal, timeout=10)
+    refused.value.close()
     assert refused.value.code in (401, 403)
     assert store.get("ledger", f"{tender_id}/00000001") == b"sealed"
 
