@@ -14,6 +14,7 @@ from templates.errors import TemplateError
 from templates.tree import W
 
 _NS = W[1:-1]
+_BREAK = "\n"
 _TITLE = {"zh": "目　录", "en": "Contents"}
 # A line of 12 points at 1.5 lines: as many entries fit on a page of A4 with these margins.
 _ENTRIES = 34
@@ -78,17 +79,23 @@ def check(pdf: bytes, entries: Sequence[Entry], pages: range) -> None:
     """
     with pypdfium2.PdfDocument(pdf) as document:
         texts = {page: _page_text(document, page) for page in {*pages, *(e.page for e in entries if e.printed)}}
-    printed = "".join(texts[page] for page in pages)
+    printed = _BREAK.join(texts[page] for page in pages)
     position = 0
     for entry in entries:
         title = _squeeze(entry.title)
-        found = re.compile(re.escape(title) + r"[.…·_]*" + str(entry.page) + r"(?!\d)").search(printed, position)
+        found = _printed_line(title, entry.page).search(printed, position)
         if found is None:
             _refuse("line {number} does not show page {page}", entries, entry)
             return
         position = found.end()
-        if entry.printed and title not in texts[entry.page]:
+        if entry.printed and title not in texts[entry.page].replace(_BREAK, ""):
             _refuse("line {number} points to page {page}, where its title does not stand", entries, entry)
+
+
+def _printed_line(title: str, page: int) -> re.Pattern[str]:
+    """A line of the contents; a long title may be broken anywhere, and a page number ends where its line ends."""
+    words = f"{_BREAK}?".join(map(re.escape, title))
+    return re.compile(rf"{words}[.…·_{_BREAK}]*{page}(?!\d)")
 
 
 def _refuse(what: str, entries: Sequence[Entry], entry: Entry) -> None:
@@ -98,8 +105,7 @@ def _refuse(what: str, entries: Sequence[Entry], entry: Entry) -> None:
 
 def _page_text(document: pypdfium2.PdfDocument, page: int) -> str:
     sheet = document[page - 1]
-    text = sheet.get_textpage().get_text_bounded()
-    return _squeeze(text)
+    return _BREAK.join(map(_squeeze, sheet.get_textpage().get_text_bounded().splitlines()))
 
 
 def _squeeze(text: str) -> str:

@@ -110,6 +110,13 @@ def test_the_word_file_has_a_contents_field_and_a_page_for_each_scan(volume: Vol
     assert anchors <= set(re.findall(r'bookmarkStart [^>]*w:name="([^"]+)"', xml))
 
 
+def test_a_title_may_start_with_a_number_and_take_two_lines() -> None:
+    long = "2.3 " + "很长的检测报告名称" * 6
+    titles = ["1.12 检测报告", "1.14 系统说明", long, "9"]
+    made = build([VolumePart(t, sheet(1)) for t in titles], title="技术文件", company="某某设备公司")
+    assert [(e.title, e.page) for e in made.outline] == [(t, n) for n, t in enumerate(titles, 2)]
+
+
 def test_contents_that_point_to_another_page_are_refused(volume: Volume) -> None:
     wrong = [contents.Entry("投标函", 1, 4)]
     with pytest.raises(contents.WrongContents, match="line 1 does not show page 4"):
