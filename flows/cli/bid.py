@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table, progress, tell_run
+from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table, progress, tell_run, words
 from flows.i18n import _
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help=_("Tender folder with tender.yaml."))]
@@ -82,10 +82,10 @@ def register(app: typer.Typer) -> None:
                     row.lot,
                     _(row.stage),
                     _(row.state.value),
-                    row.owner,
+                    words(row.owner, "+"),
                     f"{row.due:%Y-%m-%d %H:%M}" if row.due else "",
                     "; ".join(row.signed_by),
-                    "; ".join(row.missing),
+                    "; ".join(map(words, row.missing)),
                 )
                 for row in rows
             ],

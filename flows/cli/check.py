@@ -76,7 +76,7 @@ def _print(report: "CheckReport", title: str, every: bool) -> None:
     wanting: list[str] = []
     for finding in gravest_first(report.findings):
         if finding.verdict is Verdict.HUMAN and finding.expected.startswith(_RECORD):
-            wanting.append(f"{finding.rule} {finding.expected.removeprefix(_RECORD)}")
+            wanting.append(f"{finding.rule} {_(finding.expected).removeprefix(_RECORD)}")
         elif every or finding.verdict in (Verdict.FAIL, Verdict.HUMAN):
             rule_id, verdict, defect, document, place, found, expected, _law, _fix = row(finding, _)
             where = ", ".join(text for text in (document, place) if text)

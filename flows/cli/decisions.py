@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, print_table, progress, tell_run
+from flows.cli.common import (
+    As,
+    AsJson,
+    Lot,
+    TenderId,
+    example,
+    only_lot,
+    print_json,
+    print_table,
+    progress,
+    tell_run,
+    words,
+)
 from flows.i18n import _
 
 Decision = Annotated[
@@ -67,7 +79,7 @@ def register(app: typer.Typer) -> None:
         for signed in view["signed"]:
             typer.echo(_("signed: {who}").format(who=signed))
         for missing in view["missing"]:
-            typer.echo(_("missing: {what}").format(what=missing))
+            typer.echo(_("missing: {what}").format(what=words(missing)))
 
     @app.command(
         help=_("Open sealed documents into a folder of your own; every read is logged.")

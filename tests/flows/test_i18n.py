@@ -12,6 +12,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from flows import i18n
+from flows.cli.common import words
 from flows.errors import TenderError
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,13 @@ def test_an_error_said_in_chinese_keeps_its_values(chinese: None) -> None:
     said = i18n.say(error)
     assert said == "招标项目 agv-2024：没有标段 9，应为 1, 2 之一；下一步：tender stages agv-2024"
     assert str(error).startswith("Tender agv-2024: no lot 9")
+
+
+def test_who_and_what_a_stage_lacks_is_said_in_chinese(chinese: None) -> None:
+    assert words("handler+leader", "+") == "投标经办人+负责人"
+    assert words("leader: qian.wei") == "负责人: qian.wei"
+    assert words("R10: mend or waive") == "R10: 须更正或豁免"
+    assert words("offer/1") == "offer/1"
 
 
 def test_an_error_without_a_message_id_speaks_for_itself(chinese: None) -> None:

@@ -19,10 +19,13 @@ _COLOURS = {Verdict.FAIL: "B3261E", Verdict.HUMAN: "8A5A00", Verdict.PASS: "1B6E
 
 
 def row(finding: Finding, say: Say) -> tuple[str, ...]:
-    """Return a finding as texts in the order of `COLUMNS`, rule titles and fixes in the language of `say`."""
-    title = registered()[finding.rule].title
-    place = (finding.document, finding.place, finding.found, finding.expected, finding.law)
-    return (finding.rule, str(finding.verdict), say(title), *place, say(finding.fix) if finding.fix else "")
+    """Return a finding as texts in the order of `COLUMNS`, in the language of `say` where no value stands in them."""
+    title, found, expected, fix = (
+        say(text) if text else ""
+        for text in (registered()[finding.rule].title, finding.found, finding.expected, finding.fix)
+    )
+    where = (finding.document, finding.place)
+    return (finding.rule, str(finding.verdict), title, *where, found, expected, finding.law, fix)
 
 
 def summary(report: CheckReport, say: Say) -> str:
