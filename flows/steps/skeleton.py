@@ -45,7 +45,7 @@ sign_date:                            # printed on every letter, between issued 
 money: {{currency: CNY, tax_rate: "0.13", basis: gross, rounding: "0.01", correction: opening-sheet-first}}
 # score: {{formula: low-price, weight: "0.40"}}     # low-price, mean-benchmark, lowest-wins
 limits: {{buffer_hours: 24}}            # important_negatives, max_file_mb, file_formats, qualifications, …
-people:                               # ids as in `tender person add`
+people:                               # ids as in `tender people add`
   handler:
   leader:
   technical: []
