@@ -7,10 +7,10 @@ and one family of errors.
 import base64
 import hashlib
 import io
+import ssl
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -24,6 +24,7 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
+from storage.many_reads import read_many
 from storage.objects import AlreadyExists, ObjectInfo, ObjectVersion, StoreRefused
 from storage.s3_errors import from_code, from_status, unreachable
 
@@ -32,6 +33,9 @@ PART_BYTES = 10 * 1024 * 1024
 
 CONNECT_SECONDS, READ_SECONDS = 15, 60
 """The first also bounds the sending of one whole part, so it must not be small."""
+
+SIGNED_FOR = timedelta(minutes=15)
+"""How long the address of a small object may be read: as long as a store takes any signature."""
 
 RETRIES = urllib3.Retry(
     total=3, connect=3, read=1, status=3, backoff_factor=0.2, status_forcelist=[502, 503, 504], raise_on_status=False
@@ -61,12 +65,14 @@ class MinioObjects:
         ca: Path | None = None,
         bucket_prefix: str = "",
     ) -> None:
+        authorities = str(ca) if ca else certifi.where()
+        self._tls = ssl.create_default_context(cafile=authorities) if secure else None
         pool = urllib3.PoolManager(
             maxsize=32,
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
             retries=RETRIES,
             cert_reqs="CERT_REQUIRED",
-            ca_certs=str(ca) if ca else certifi.where(),
+            ca_certs=authorities,
         )
         self._client = Minio(endpoint, access_key, secret_key, secure=secure, region=region, http_client=pool)
         self._prefix = bucket_prefix
@@ -164,9 +170,14 @@ class MinioObjects:
 
     def get_many(self, bucket: str, keys: Iterable[str], *, workers: int = 16) -> dict[str, bytes]:
         """See `ObjectStore.get_many`."""
-        wanted = list(keys)
-        with ThreadPoolExecutor(workers) as pool:
-            return dict(zip(wanted, pool.map(lambda key: self.get(bucket, key), wanted), strict=True))
+        wanted = list(dict.fromkeys(keys))
+
+        def sign(key: str) -> str:
+            return str(self._client.presigned_get_object(self._prefix + bucket, key, expires=SIGNED_FOR))
+
+        with translated(bucket, ""):
+            found = read_many(wanted, sign, workers=workers, seconds=READ_SECONDS, context=self._tls)
+        return {key: found[key] if key in found else self.get(bucket, key) for key in wanted}
 
     def stat(self, bucket: str, key: str, *, version_id: str | None = None) -> ObjectInfo:
         """See `ObjectStore.stat`."""
