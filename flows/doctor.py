@@ -152,6 +152,7 @@ def _clock(settings: Settings) -> Finding:
             date = answer.headers["Date"]
     except urllib.error.HTTPError as error:  # an anonymous question is refused, with a date
         date = error.headers["Date"]
+        error.close()
     skew = abs((datetime.now(UTC) - email.utils.parsedate_to_datetime(date)).total_seconds())
     expected = f"<= {CLOCK_SECONDS:.0f} s"
     return Finding("Clock against the store", f"{skew:.0f} s", expected, skew <= CLOCK_SECONDS, "set this clock (NTP)")

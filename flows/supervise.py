@@ -25,6 +25,7 @@ from flows.supervise_state import Phase, State, write_state
 from storage.buckets import make_buckets
 from storage.embedded import EmbeddedStore
 from storage.errors import StorageError
+from storage.probe import require_sound
 
 TICK_SECONDS = 0.2
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -102,7 +103,9 @@ class Supervisor:
             if store:
                 store.await_ready()
             else:
-                make_buckets(object_store(self._settings, "admin"), self._settings.retention_days)
+                external = object_store(self._settings, "admin")
+                require_sound(external)
+                make_buckets(external, self._settings.retention_days)
             first_keys.prepare(self._settings)
         except (TenderError, StorageError) as error:
             self._failure = error
