@@ -1,11 +1,12 @@
 """Writes what an outsider needs to check a tender offline, with `ssh-keygen`, `sha256sum` and a shell, and how."""
 
+import base64
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 
-from storage import anchor, decision, event, keyring, manifest
+from storage import anchor, decision, event, keyring, manifest, merkle
 from storage.canonical import canonical
 from storage.errors import StorageError
 from storage.event import Event
@@ -19,6 +20,7 @@ from storage.people import People
 from storage.vault import RESEALED, SEALED
 
 _SPACES = (event.NAMESPACE, manifest.NAMESPACE, keyring.NAMESPACE, decision.NAMESPACE, PEOPLE_NAMESPACE)
+_PROOF = "c2sp.org/tlog-proof@v1"
 _SCRIPT = "check_evidence.sh"
 
 
@@ -52,8 +54,11 @@ def export_evidence(store: ObjectStore, tender: str, holder: Holder, people: Peo
     _write_records(store, tender, keyrings, events, folder)
     _write_manifests(events, folder)
     _write_decisions(events, folder)
-    for checkpoint in anchor.load(store, tender, people):
+    checkpoints = anchor.load(store, tender, people)
+    for checkpoint in checkpoints:
         _write(folder / "checkpoints" / f"{checkpoint.size:08d}", checkpoint.note)
+    if checkpoints:
+        _write_proofs(ledger.leaves(), max(checkpoints, key=lambda each: each.size), folder)
     script = resources.files("storage").joinpath(_SCRIPT).read_text("utf-8")
     _write(folder / "check.sh", script)
     (folder / "check.sh").chmod(stat.S_IRWXU)
@@ -91,6 +96,14 @@ def _write_decisions(events: Iterable[Event], folder: Path) -> None:
         if each.type == "decision.signed":
             _write(folder / "decisions" / f"{each.seq:08d}.json", canonical(each.body["statement"]))
             _write(folder / "decisions" / f"{each.seq:08d}.sig", each.body["signature"])
+
+
+def _write_proofs(leaves: Sequence[bytes], checkpoint: anchor.Checkpoint, folder: Path) -> None:
+    """Write for each record under a checkpoint that it is in the tree, so that one can be shown without the others."""
+    under = leaves[: checkpoint.size]
+    for index in range(len(under)):
+        path = "".join(f"{base64.b64encode(each).decode()}\n" for each in merkle.inclusion_proof(under, index))
+        _write(folder / "proofs" / f"{index:08d}", f"{_PROOF}\nindex {index}\n{path}\n{checkpoint.note}")
 
 
 def _write(path: Path, data: bytes | str) -> None:

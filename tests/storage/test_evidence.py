@@ -1,11 +1,13 @@
 """Evidence: an outsider checks it with a shell, ssh-keygen and sha256sum, and sees every change to it."""
 
+import base64
+import hashlib
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from storage import anchor
+from storage import anchor, merkle
 from storage.canonical import now
 from storage.decision import Decision, sign_decision
 from storage.evidence import EvidenceExists, export_evidence
@@ -50,6 +52,24 @@ def test_an_outsider_finds_everything_in_order(evidence: Path, office: Office) -
         "decisions signed by their people: 1",
         "stored objects as sealed: 2",
     ]
+
+
+def test_one_record_is_proven_without_the_others(evidence: Path, office: Office) -> None:
+    """Index, path and checkpoint stand in one file; only the record itself is needed beside it."""
+    accepted = {True: 0, False: 0}
+    proofs = sorted((evidence / "proofs").iterdir())
+    for proof in proofs:
+        head, _, note = proof.read_text().partition("\n\n")
+        kind, index, *path = head.splitlines()
+        tender = note.splitlines()[0].partition("/")[2]
+        checkpoint = anchor.read_note(note, tender, office.people)
+        record = (evidence / "records" / f"{proof.name}.age").read_bytes()
+        hashes = [base64.b64decode(line) for line in path]
+        assert (kind, index) == ("c2sp.org/tlog-proof@v1", f"index {int(proof.name)}")
+        for data, honest in ((record, True), (record + b"x", False)):
+            leaf = merkle.leaf_hash(hashlib.sha256(data).digest())
+            accepted[honest] += merkle.included(leaf, int(proof.name), checkpoint.size, hashes, checkpoint.root)
+    assert accepted == {True: checkpoint.size, False: 0}
 
 
 def test_evidence_holds_no_price_and_is_for_its_owner_alone(evidence: Path) -> None:
