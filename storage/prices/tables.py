@@ -214,10 +214,14 @@ def _rows_of(dataset: ds.Dataset, tenders: Sequence[str]) -> pa.Table:
 
     Arrow reads every column before it filters; this takes a third of the time in a million rows.
     """
-    wanted = ds.field("tender").isin(list(tenders))
+    name = ds.field("tender")
+    # The range lets Arrow pass over files by the least and greatest tender that Delta's log gives for each.
+    wanted = (name >= min(tenders)) & (name <= max(tenders)) & name.isin(list(tenders))
     files = set(dataset.scanner(["__filename"], filter=wanted).to_table()["__filename"].to_pylist())
     found = [
-        part.to_table(schema=dataset.schema, filter=wanted) for part in dataset.get_fragments() if part.path in files
+        part.to_table(schema=dataset.schema, filter=wanted)
+        for part in dataset.get_fragments(wanted)
+        if part.path in files
     ]
     return pa.concat_tables([dataset.schema.empty_table(), *found])
 

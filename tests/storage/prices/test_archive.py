@@ -93,6 +93,16 @@ def test_queries_see_the_tables_and_nothing_else(archive: PriceArchive) -> None:
             archive.sql(query)
 
 
+def test_the_longest_ids_are_found_again_and_never_doubled(archive: PriceArchive) -> None:
+    for last in "zzyz":
+        name = f"t-{'z' * 37}{last}"
+        archive.replace_tender(name, [bid(name, "甲", "900")])
+        archive.replace_tender(name, [bid(name, "甲", "901")], reason="slip")
+        archive.replace_tender(name, [bid(name, "甲", "900")], reason="slip")
+    rows = archive.bids()
+    assert sorted(name[-1] for name in rows["tender"]) == ["y", "z"]
+
+
 def test_a_query_only_reads_even_the_archives_own_files(archive: PriceArchive) -> None:
     archive.replace_tender("t-1", [bid("t-1", "甲", "900")])
     held = sorted(path.read_bytes() for path in Path(archive.place.location).rglob("*.parquet"))
