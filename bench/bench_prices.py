@@ -1,7 +1,7 @@
 """The price archive against DuckDB on bare Parquet, and the time to archive and to replace one tender, in one run.
 
-`python bench/bench_prices.py [rows]`, 10,000,000 by default; `python bench/bench_prices.py writers` lets 8 processes
-archive 400 tenders at once and counts what is there.
+`python bench/bench_prices.py [rows]`, 10,000,000 by default; `python bench/bench_prices.py writers [tenders]` lets
+8 processes archive 400 tenders (or so many) at once and counts what is there.
 """
 
 import multiprocessing
@@ -79,7 +79,7 @@ def archive_share(folder: str, number: int, tenders: int) -> None:
         archive.replace_tender(*one_tender(f"t-{number}-{position}", 0))
 
 
-def writers(processes: int = 8, tenders: int = 400) -> None:
+def writers(tenders: int, processes: int = 8) -> None:
     """Let processes archive tenders at once; exit 1 when a row is lost or doubled."""
     with tempfile.TemporaryDirectory() as folder:
         context = multiprocessing.get_context("spawn")
@@ -103,8 +103,8 @@ def writers(processes: int = 8, tenders: int = 400) -> None:
 
 
 def main() -> None:
-    if sys.argv[1:] == ["writers"]:
-        writers()
+    if sys.argv[1:2] == ["writers"]:
+        writers(int(sys.argv[2]) if len(sys.argv) > 2 else 400)
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
     with tempfile.TemporaryDirectory() as place:
