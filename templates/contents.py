@@ -51,11 +51,13 @@ def guess_pages(entries: Sequence[Entry]) -> int:
 
 def document(entries: Sequence[Entry], language: str) -> bytes:
     """The contents as a .docx of its own: a TOC field with its entries written in, so that nobody has to update it."""
-    lines = [_line(entry, first=index == 0) for index, entry in enumerate(entries)]
+    # A section that closes in the paragraph where the field ends loses the page number of its footer in LibreOffice.
+    last = len(entries) - 1
+    lines = [_line(entry, first=index == 0, last=index == last) for index, entry in enumerate(entries)]
     body = (
         f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>{heading(language)}</w:t></w:r></w:p>'
         + "".join(lines)
-        + '<w:p><w:pPr><w:pStyle w:val="TOC1"/></w:pPr><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+        + '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
         '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1474" w:bottom="1440" w:left="1587"'
         ' w:header="680" w:footer="680" w:gutter="0"/></w:sectPr>'
     )
@@ -113,8 +115,8 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[\s\ufffe\u00ad\u200b]+", "", text)
 
 
-def _line(entry: Entry, *, first: bool) -> str:
-    begin = ""
+def _line(entry: Entry, *, first: bool, last: bool) -> str:
+    begin, end = "", '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if last else ""
     if first:
         begin = (
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" \\h '
@@ -126,7 +128,7 @@ def _line(entry: Entry, *, first: bool) -> str:
     )
     if entry.anchor:
         text = f'<w:hyperlink w:anchor="{entry.anchor}" w:history="1">{text}</w:hyperlink>'
-    return f'<w:p><w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr>{begin}{text}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr>{begin}{text}{end}</w:p>'
 
 
 def _page_reference(entry: Entry) -> str:
@@ -145,7 +147,7 @@ def _styles(language: str) -> str:
     leader = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{_TEXT_WIDTH}"/></w:tabs>'
     levels = "".join(
         f'<w:style w:type="paragraph" w:styleId="TOC{level}"><w:name w:val="toc {level}"/><w:basedOn w:val="Normal"/>'
-        f'<w:pPr>{leader}<w:spacing w:line="400" w:lineRule="exact"/><w:ind w:left="{indent}" w:right="567"/></w:pPr>'
+        f'<w:pPr>{leader}<w:spacing w:line="400" w:lineRule="exact"/><w:ind w:left="{indent}"/></w:pPr>'
         "</w:style>"
         for level, indent in zip((1, 2, 3), itertools.count(0, 360))
     )

@@ -1,6 +1,7 @@
 """Turns a volume of a template set, the fields and the delivered material into one finished volume (Word and PDF)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flows.errors import TenderError
 from flows.steps.material import Material
@@ -38,6 +39,8 @@ def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Ma
             section=section.title,
             deliverable=section.input,
         )
+    # A document that is called like its deliverable has no name of its own.
+    placed = [replace(m, title=section.title) if m.title == section.input else m for m in placed]
     parts = []
     if section.template is not None:
         level = 0 if section.id == "cover" else 1  # a cover has no line in the contents

@@ -62,8 +62,9 @@ def test_the_contents_show_titles_and_no_file_names(tender: Tender) -> None:
         Material(kind, title_of(tender, "1", name), "application/pdf", (EXAMPLE / "commercial" / name).read_bytes())
         for kind, name in files
     ]
+    material.append(Material("track-record", "track-record", "application/pdf", material[-1].data))
     lines = [line.title for line in write_volume(plan, fields, material, tender.bidder.name).outline]
     assert any("质量管理体系认证证书" in line for line in lines)
     assert any("自动化立体库AGV系统" in line for line in lines)
     assert "血液冷库搬运AGV（示例）" in lines
-    assert not [line for line in lines if ".pdf" in line]
+    assert not [line for line in lines if ".pdf" in line or "track-record" in line]

@@ -15,6 +15,7 @@ from templates import contents, normalise, stamp
 from templates.compose import NeedsPerson
 from templates.compose.package import BrokenDocument
 from templates.errors import TemplateError
+from templates.pdf import to_pdf
 from templates.pdf_fonts import SubstitutedFont
 from templates.volume import Volume, VolumePart, build
 
@@ -115,6 +116,12 @@ def test_a_title_may_start_with_a_number_and_take_two_lines() -> None:
     titles = ["1.12 检测报告", "1.14 系统说明", long, "9"]
     made = build([VolumePart(t, sheet(1)) for t in titles], title="技术文件", company="某某设备公司")
     assert [(e.title, e.page) for e in made.outline] == [(t, n) for n, t in enumerate(titles, 2)]
+
+
+def test_the_word_file_printed_by_libreoffice_shows_the_contents_and_its_page_numbers(volume: Volume) -> None:
+    pages = texts(to_pdf(volume.docx))
+    assert [line for line in volume.outline if not re.search(rf"{line.title}[.…·]*{line.page}", pages[1])] == []
+    assert "第2页共8页" in pages[1]
 
 
 def test_contents_that_point_to_another_page_are_refused(volume: Volume) -> None:
