@@ -168,7 +168,7 @@ def deliver(case: Case, tender: Tender, folder: Path, lots: Iterable[str] | None
 def deliver_cost(case: Case, lot: str, sheet: Path) -> Brought:
     """Seal a cost sheet, the cost side of the department's project quotation, into the price compartment."""
     require_named(case, "technical", "pricing")
-    _lot_known(case, lot)
+    require_lot(case, lot)
     read = cost.read_cost(sheet, case.record.lot(lot))
     return _seal(case, "price", f"cost/{lot}", read.to_json().encode(), JSON)
 
@@ -181,7 +181,7 @@ def propose(case: Case, lot: str, sheet: Path) -> Brought:
         PriceRefused: a price over its ceiling, a missing line, text in a number: sheet, row and column are named.
     """
     require_named(case, "pricing")
-    _lot_known(case, lot)
+    require_lot(case, lot)
     offer = price.read_offer(sheet, case.record, lot)
     return _seal(case, "price", f"offer/{lot}", offer.to_json().encode(), JSON)
 
@@ -211,7 +211,8 @@ def record_opening(
     return brought, [Quarantined(**found) for found in value["left_out"]]
 
 
-def _lot_known(case: Case, lot: str) -> None:
+def require_lot(case: Case, lot: str) -> None:
+    """Refuse a lot that the tender does not have."""
     if lot not in case.lot_ids:
         raise TenderError(
             "Tender {tender}: no lot {lot} found, expected one of {lots}; next: tender stages {tender}",

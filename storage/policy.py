@@ -55,6 +55,7 @@ _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
     ("technical", "input"): _roles("technical", "handler"),
     ("price", "cost"): _roles("technical", "pricing", PRICING),
     ("price", "offer"): _roles("pricing", PRICING),
+    ("price", "memo"): _roles("pricing"),
     ("submission", "package"): _roles(PRICING),
     ("archive", "opening"): _roles("clerk", "handler", ARCHIVE),
     **{(place, kind): _roles(ASSEMBLY) for place in ("technical", "commercial") for kind in ("draft", "checks")},

@@ -33,14 +33,14 @@ def register(app: typer.Typer) -> None:
 
 
 def open_archive(local: Path | None, holder: str = "analyst") -> "PriceArchive":
-    """Return the archive in a folder, or the one on the server as `holder` (`analyst`, `archive`) sees it."""
+    """Return the archive in a folder, or the one on the server as a store role (`analyst`, `archive` …) sees it."""
     from storage.prices import ArchiveError, PriceArchive
 
     if local is None:
         from flows import wiring
 
         return wiring.price_archive(holder)
-    if holder == "analyst" and not local.is_dir():
+    if holder != "archive" and not local.is_dir():
         raise ArchiveError(
             "price archive: no folder {folder}; next: tender prices import, or another --local", folder=local
         )

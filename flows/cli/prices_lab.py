@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import AsJson, example, print_json, print_table, progress
+from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, print_table, progress
 from flows.i18n import _
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `tender prices`."""
     _whatif(app)
     _lab(app)
+    _memo(app)
 
 
 def _whatif(app: typer.Typer) -> None:
@@ -90,9 +91,10 @@ def _lab(app: typer.Typer) -> None:
         from flows.steps.market.cases import cases
         from flows.steps.market.sections import answer_sections
 
-        names = tuple(name.strip() for name in rivals.split(";") if name.strip()) or None
         rule = _rule(score) if score else None
-        asked = Question(company, _number(ceiling), tuple(_numbers(price)), _number(cost), category, names, rule)
+        asked = Question(
+            company, _number(ceiling), tuple(_numbers(price)), _number(cost), category, _names(rivals), rule
+        )
         with progress(_("Asking history …")):
             answer = assess(cases(open_archive(local).bids()), asked)
         if html:
@@ -102,6 +104,48 @@ def _lab(app: typer.Typer) -> None:
             print_json({**counts, "points": [vars(p) for p in answer.points]})
             return
         _show(answer)
+
+
+def _memo(app: typer.Typer) -> None:
+    @app.command(
+        help=_(
+            "Seal a price memo for the pricing group into the price compartment: score and history of one lot. "
+            "Cost, ceiling and formula are the tender's own; nothing is decided."
+        )
+        + example("tender prices memo agv-2024 --as sun.li")
+    )
+    def memo(
+        tender: TenderId,
+        person: As,
+        lot: Lot = "",
+        price: Annotated[
+            str, typer.Option("--price", metavar="LOW:HIGH:STEP", help=_("Our prices; else from cost to ceiling."))
+        ] = "",
+        ceiling: Ceiling = "",
+        rival_price: Annotated[str, typer.Option("--rival-price", help=_("Rival prices, or LOW:HIGH:STEP."))] = "",
+        drop: Annotated[str, typer.Option("--drop", help=_("Drawn coefficients, or LOW:HIGH:STEP."))] = "",
+        rivals: Annotated[str, typer.Option("--rivals", help=_("Names of known rivals, separated by ;"))] = "",
+        local: Local = None,
+    ) -> None:
+        from flows import wiring
+        from flows.cli.prices import open_archive
+        from flows.memo import Wanted, seal_memo
+
+        numbers = {"prices": price, "rival_prices": rival_price, "drops": drop}
+        given = {name: _numbers(text) for name, text in numbers.items() if text}
+        wanted = Wanted(**given, ceiling=_number(ceiling) if ceiling else None, rivals=_names(rivals))
+        with progress(_("Asking history …")):
+            case = wiring.open_case(tender, person=person)
+            brought = seal_memo(case, only_lot(case, lot), open_archive(local, "pricing-group").bids(), wanted)
+        typer.echo(
+            _("Sealed {name}, version {version}. Next: tender get {tender} '{name}' --out DIR --as {person}").format(
+                name=brought.name, version=brought.version, tender=tender, person=person
+            )
+        )
+
+
+def _names(text: str) -> tuple[str, ...] | None:
+    return tuple(name.strip() for name in text.split(";") if name.strip()) or None
 
 
 def _show(answer: "Answer") -> None:

@@ -52,7 +52,7 @@ _RIGHTS = {
         "R archive archive",
         "RW registers",
     ),
-    "pricing-group": (*_MEMBER, f"R drafts {_BID}", "RW drafts price", f"R keys {_BID} price"),
+    "pricing-group": (*_MEMBER, f"R drafts {_BID}", "RW drafts price", f"R keys {_BID} price", "R prices"),
     "review": (
         *_MEMBER,
         f"R drafts {_BID} price submission",

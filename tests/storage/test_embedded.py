@@ -33,7 +33,7 @@ BUCKETS = {  # ledger registers anchors prices
     "pricing": "rwl rl rwl -",
     "archive": "rwl rl rwl rwl",
     "person": "rwl rwl rwl -",
-    "pricing-group": "rwl rl rwl -",
+    "pricing-group": "rwl rl rwl rl",
     "review": "rwl rl rwl -",
     "clerk": "rwl rl rwl -",
     "auditor": "rl rl rl -",

@@ -14,7 +14,7 @@ from flows.steps.market.features import WITH_RIVALS, WITHOUT_RIVALS, History, wa
 from flows.steps.market.models import QUANTILES, fit_lowest_rival, fit_plain, fit_win
 from flows.steps.market.whatif import Replayed, replay
 from flows.steps.score import ScoreRule
-from storage.prices.companies import name_key
+from storage.prices.companies import company_id, name_key
 
 FEW = 60
 _DRAWS = 200
@@ -75,7 +75,7 @@ def assess(rows: pd.DataFrame, question: Question) -> Answer:
     features, history = walk(rows) if len(rows) else (pd.DataFrame(), History())
     ratios = [float(price / question.ceiling) for price in question.prices]
     lowest = lowest_rival(rows).to_numpy(float) if len(rows) else np.array([])
-    asked = _asked(history, question, ratios)
+    asked = _asked(history, question, ratios, rows)
     names = WITHOUT_RIVALS if question.rivals is None else WITH_RIVALS
     model = fit_win(features, rows["won"].to_numpy(float), names) if len(rows) else None
     plain = fit_plain(lowest)
@@ -92,10 +92,16 @@ def assess(rows: pd.DataFrame, question: Question) -> Answer:
     )
 
 
-def _asked(history: History, question: Question, ratios: Sequence[float]) -> pd.DataFrame:
-    rivals = None if question.rivals is None else [name_key(name) for name in question.rivals]
+def _asked(history: History, question: Question, ratios: Sequence[float], rows: pd.DataFrame) -> pd.DataFrame:
+    known = dict(zip(rows["bidder"].map(name_key), rows["company"], strict=True)) if len(rows) else {}
+
+    def company(name: str) -> str:
+        """Return the id under which the archive knows a name; a credit code is its own."""
+        return known.get(name_key(name)) or company_id(name, name, {})
+
+    rivals = None if question.rivals is None else [company(name) for name in question.rivals]
     today, size = pd.Timestamp.now(), float(np.log(float(question.ceiling)))
-    own = name_key(question.company)
+    own = company(question.company)
     told = [history.describe(own, ratio, size, question.category, today, rivals) for ratio in ratios]
     return pd.DataFrame(told, columns=list(WITH_RIVALS))
 

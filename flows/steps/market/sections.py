@@ -104,7 +104,7 @@ def _chances(answer: Answer, question: Question) -> str:
     return lines(entries, _("price, share of ceiling"), _("chance of winning")) if entries else ""
 
 
-def whatif_section(outcomes: Sequence[Outcome]) -> Section:
+def whatif_section(outcomes: Sequence[Outcome], note: str = "") -> Section:
     """Return our points over our price, a line per drawn coefficient."""
     columns = (_("price"), _("drawn coefficient"), _("points"), _("price comes first"))
     rows: Rows = [
@@ -121,4 +121,4 @@ def whatif_section(outcomes: Sequence[Outcome]) -> Section:
     ]
     told = [entry for entry in entries if entry.points]
     chart = lines(told, _("price, share of the highest shown"), _("points"), percent=False) if told else ""
-    return Section(_("Our score under the tender's formula"), "", chart, Table(columns, rows))
+    return Section(_("Our score under the tender's formula"), note, chart, Table(columns, rows))
