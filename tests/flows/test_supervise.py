@@ -149,8 +149,14 @@ def _run(settings: Settings, deployment: str, changes: dict[str, Any]) -> dict[s
 
 
 def _send(settings: Settings, method: str, path: str, body: dict[str, Any]) -> Any:
+    """Send a request; like Prefect's own client, again after 503, which its database gives when it is busy."""
     url, auth = prefect_connection(settings)
-    answer = httpx.request(method, url + path, json=body, auth=tuple(auth.split(":", 1)), trust_env=False)  # type: ignore[arg-type]
+    name, password = auth.split(":", 1)
+    for pause in (1, 2, 4, 8, 0):
+        answer = httpx.request(method, url + path, json=body, auth=(name, password), trust_env=False)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(pause)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
