@@ -20,6 +20,10 @@ class NotYours(TenderError):
     """The person is not named for a role that may take this decision."""
 
 
+class FileThere(TenderError):
+    """A file of another content stands where a document would be written."""
+
+
 class TooLate(TenderError):
     """The deadline is over."""
 
@@ -71,16 +75,9 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     lot = wish.lot if gate.per_lot else WHOLE_TENDER
     verdict = _verdict(gate, wish)
     role = _role(case, gate)
-    subjects = _subjects(case, gate, lot)
     now = datetime.now(UTC)
-    if gate.decision == "submission" and case.record.is_late(now):
-        raise TooLate(
-            "Tender {tender}: submission at {now} after the deadline {deadline}, expected before it; "
-            "next: record the withdrawal or ask the buyer",
-            tender=case.tender,
-            now=now.isoformat(timespec="minutes"),
-            deadline=case.record.deadline.isoformat(timespec="minutes"),
-        )
+    _in_time(case, gate, now)
+    subjects = _subjects(case, gate, lot)
     decision = Decision(
         tender=case.tender,
         lot=lot,
@@ -96,6 +93,17 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     body = {"decision": gate.decision, **sign_decision(decision, case.holder)}
     event = case.ledger.append("decision.signed", body, lot=lot)
     return SignedEvent(verdict, tuple(s.digest for s in subjects), event.seq)
+
+
+def _in_time(case: Case, gate: Gate, now: datetime) -> None:
+    if gate.decision == "submission" and case.record.is_late(now):
+        raise TooLate(
+            "Tender {tender}: submission at {now} after the deadline {deadline}, expected before it; "
+            "next: record the withdrawal or ask the buyer",
+            tender=case.tender,
+            now=now.isoformat(timespec="minutes"),
+            deadline=case.record.deadline.isoformat(timespec="minutes"),
+        )
 
 
 def _verdict(gate: Gate, wish: Wish) -> str:
@@ -170,7 +178,12 @@ def look(case: Case, decision: str, lot: str) -> dict[str, Any]:
 
 
 def get(case: Case, names: str, folder: Path) -> list[Path]:
-    """Open every object that fits a pattern into a private folder; return the paths written."""
+    """Open every object that fits a pattern into a private folder; return the paths written.
+
+    Raises:
+        UnknownObject: nothing fits.
+        FileThere: `folder` is a file, or holds a file of the same name with other content: nothing is written.
+    """
     manifests = case.manifests(names)
     if not manifests:
         raise UnknownObject(
@@ -178,12 +191,30 @@ def get(case: Case, names: str, folder: Path) -> list[Path]:
             tender=case.tender,
             name=names,
         )
+    _require_folder(folder)
+    files = {
+        folder / name.replace("/", "_"): case.vault.open(manifest, purpose="read by a person")
+        for name, manifest in sorted(manifests.items())
+    }
+    for path, data in files.items():
+        _require_free(path, data)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = []
-    for name, manifest in sorted(manifests.items()):
-        path = folder / name.replace("/", "_")
-        data = case.vault.open(manifest, purpose="read by a person")
+    for path, data in files.items():
         path.touch(mode=0o600)
+        path.chmod(0o600)  # the same file may stand there, open to others
         path.write_bytes(data)
-        written.append(path)
-    return written
+    return list(files)
+
+
+def _require_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise FileThere("{path}: found a file, expected a folder; next: name a folder with --out", path=str(folder))
+
+
+def _require_free(path: Path, data: bytes) -> None:
+    if path.exists() and (not path.is_file() or path.read_bytes() != data):
+        raise FileThere(
+            "{path}: something else is there already, expected none; nothing was written; "
+            "next: name another folder with --out",
+            path=str(path),
+        )

@@ -9,9 +9,10 @@ from uuid import UUID
 from flows import settings as settings_module
 from flows.case import Case
 from flows.errors import TenderError
+from flows.i18n import _, say
 from flows.settings import Settings, embedded_store, object_store, store_credential
 from storage.embedded.rights import PEOPLE as STORE_ROLES
-from storage.identity import FileIdentity, Holder, provider
+from storage.identity import FileIdentity, Holder, IdentityRefused, provider
 from storage.keyring import Keyrings
 from storage.ledger import BUCKET as LEDGER_BUCKET
 from storage.ledger import Ledger
@@ -26,6 +27,10 @@ ROLE_ORDER = ("pricing", "reviewer", "submitter", "clerk", "auditor", "handler",
 
 class UnknownTender(TenderError):
     """There is no ledger of this tender."""
+
+
+class NoPassphrase(TenderError):
+    """The file that should hold a person's passphrase is not there."""
 
 
 class UnknownPerson(TenderError):
@@ -108,8 +113,16 @@ def store_role(people: People, person: str) -> str:
 
 
 def person_identity(config: Settings, person: str) -> Holder:
-    """Load a person's keys from the keys folder."""
-    return FileIdentity(config.keys_home / person, passphrase_of(config, person)).load()
+    """Load a person's keys from the keys folder.
+
+    Raises:
+        IdentityRefused: no keys, or another passphrase; it names the person.
+        NoPassphrase: the file that the settings name is not there.
+    """
+    try:
+        return FileIdentity(config.keys_home / person, passphrase_of(config, person)).load()
+    except IdentityRefused as refused:
+        raise IdentityRefused("Keys of {person}: {why}", person=person, why=say(refused)) from None
 
 
 def worker_identity(config: Settings, worker: str) -> Holder:
@@ -123,6 +136,13 @@ def worker_identity(config: Settings, worker: str) -> Holder:
 def passphrase_of(config: Settings, person: str) -> Path | None:
     """Return the file with the passphrase of a person's keys, or a way to ask for it."""
     if config.passphrase_file is not None:
+        if not config.passphrase_file.is_file():
+            raise NoPassphrase(
+                "Passphrase of {person}: no file {file} found, expected the one of TENDERFLOW_PASSPHRASE_FILE; "
+                "next: correct it, or unset it to be asked",
+                person=person,
+                file=str(config.passphrase_file),
+            )
         return config.passphrase_file
     beside = config.keys_home / person / "passphrase"
     return beside if beside.exists() else _Asked(person)  # type: ignore[return-value]
@@ -136,8 +156,6 @@ class _Asked:
 
     def __call__(self) -> str:
         import getpass
-
-        from flows.i18n import _
 
         return getpass.getpass(_("Passphrase of {person}: ").format(person=self._person))
 
@@ -180,7 +198,7 @@ def ui_url(run: UUID) -> str:
     """Return the address of a run in the Prefect UI."""
     from flows.supervise import prefect_connection
 
-    url, _ = prefect_connection(settings())
+    url, _auth = prefect_connection(settings())
     return f"{url.removesuffix('/api')}/runs/flow-run/{run}"
 
 

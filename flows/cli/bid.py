@@ -9,7 +9,9 @@ import typer
 from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table, progress, tell_run, words
 from flows.i18n import _
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help=_("Tender folder with tender.yaml."))]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help=_("Tender folder with tender.yaml."), exists=True, file_okay=False)
+]
 
 
 def register(app: typer.Typer) -> None:

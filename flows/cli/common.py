@@ -81,7 +81,11 @@ def tell_run(tender: str) -> None:
     try:
         with wiring.prefect_api():
             resumed = runs.nudge(tender)
+            running = resumed or bool(runs.live(tender))
     except runs.PrefectUnreachable as error:
         typer.echo(say(error))
+        return
+    if not running:
+        typer.echo(_("No bid run is under way. Next: tender stages {tender}").format(tender=tender))
         return
     typer.echo(_("The run goes on.") if resumed else _("No run waits for it now; the sweeper looks again by itself."))

@@ -3,12 +3,15 @@
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
 from flows import i18n
 from flows.i18n import _
+
+if TYPE_CHECKING:
+    from flows.steps.mistake import InvalidTender
 
 # One module per group of commands; each has `register(app)`.
 GROUPS = (
@@ -25,6 +28,8 @@ GROUPS = (
     "verify",
     "templates",
 )
+INTERRUPTED = 130
+"""The exit code of a command ended by Ctrl-C (POSIX shells: 128 + SIGINT)."""
 
 
 def build() -> typer.Typer:
@@ -52,13 +57,16 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run `tender`; exit 0 done, 1 refused or failed, 2 wrong usage, 3 checks found a FAIL."""
+    """Run `tender`; exit 0 done, 1 refused or failed, 2 wrong usage, 3 checks found a FAIL, 130 Ctrl-C."""
     language = i18n.choose(sys.argv[1:])
     i18n.use(language)
     if language == "zh":
         _fold_lines()
     try:
         build()()
+    except KeyboardInterrupt:
+        # While the commands are being loaded; later Typer itself ends with this code.
+        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the border to the user: no traceback passes
         sys.exit(_report(error))
 
@@ -78,10 +86,27 @@ def _fold_lines() -> None:
 def _report(error: Exception) -> int:
     if os.environ.get("TENDERFLOW_TRACEBACK"):
         raise error
-    text = i18n.say(error)
-    if not hasattr(error, "message"):
-        text = _(
-            "Unexpected failure: {kind}: {text}; next: run again with TENDERFLOW_TRACEBACK=1 and report it"
-        ).format(kind=type(error).__name__, text=text)
-    sys.stderr.write(_("Error: ") + text + "\n")
+    sys.stderr.write(_("Error: ") + _text(error) + "\n")
+    if hasattr(error, "mistakes"):
+        from flows.cli.mistakes import print_mistakes
+
+        print_mistakes(cast("InvalidTender", error), as_json=False, stderr=True)
     return 1
+
+
+def _text(error: Exception) -> str:
+    if hasattr(error, "message"):
+        return i18n.say(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return _(
+            "{path}: {reason}, expected a file or folder that may be read and written here; "
+            "next: check the name and its permissions"
+        ).format(path=shorten(str(error.filename)), reason=error.strerror)
+    return _("Unexpected failure: {kind}: {text}; next: run again with TENDERFLOW_TRACEBACK=1 and report it").format(
+        kind=type(error).__name__, text=i18n.say(error)
+    )
+
+
+def shorten(name: str, limit: int = 200) -> str:
+    """Return a name of at most `limit` characters with its middle left out, so that a message stays one line."""
+    return name if len(name) <= limit else f"{name[: limit // 2]}…{name[1 - limit // 2 :]}"

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from flows.steps.mistake import InvalidTender
 
 
-def print_mistakes(invalid: "InvalidTender", as_json: bool) -> None:
-    """Print every mistake with file, place, found and expected."""
+def print_mistakes(invalid: "InvalidTender", as_json: bool, *, stderr: bool = False) -> None:
+    """Print every mistake with file, place, found and expected; a table may go to standard error."""
     if as_json:
         typer.echo(json.dumps([mistake.to_json() for mistake in invalid.mistakes], ensure_ascii=False, indent=2))
         return
@@ -25,4 +25,4 @@ def print_mistakes(invalid: "InvalidTender", as_json: bool) -> None:
         table.add_column(header, overflow="fold")
     for mistake in invalid.mistakes:
         table.add_row(*(Text(text) for text in (mistake.file, mistake.place, mistake.found, _(mistake.expected))))
-    Console().print(table)
+    Console(stderr=stderr).print(table)

@@ -22,9 +22,14 @@ def register(app: typer.Typer) -> None:
     )
     def opening(
         tender: TenderId,
-        record: Annotated[Path, typer.Argument(metavar="RECORD", help=_("Opening record, Excel or CSV."))],
+        record: Annotated[
+            Path,
+            typer.Argument(metavar="RECORD", help=_("Opening record, Excel or CSV."), exists=True, dir_okay=False),
+        ],
         person: As,
-        outcome: Annotated[Path, typer.Option("--outcome", help=_("Outcome per lot, YAML."))],
+        outcome: Annotated[
+            Path, typer.Option("--outcome", help=_("Outcome per lot, YAML."), exists=True, dir_okay=False)
+        ],
         leave_out: Annotated[
             bool, typer.Option("--leave-out-doubtful", help=_("Doubtful rows stay out, the rest is archived."))
         ] = False,

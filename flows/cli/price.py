@@ -8,7 +8,12 @@ import typer
 from flows.cli.common import As, Lot, TenderId, example, only_lot, progress, tell_run
 from flows.i18n import _
 
-Sheet = Annotated[Path, typer.Argument(metavar="WORKBOOK", help=_("Excel workbook with the sheets cost and offer."))]
+Sheet = Annotated[
+    Path,
+    typer.Argument(
+        metavar="WORKBOOK", help=_("Excel workbook with the sheets cost and offer."), exists=True, dir_okay=False
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
