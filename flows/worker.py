@@ -15,6 +15,7 @@ from typing import Any
 import anyio
 import anyio.abc
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.runner._flow_run_executor import FlowRunExecutionResult, FlowRunExecutorContext
 from prefect.runner._process_manager import ProcessHandle
@@ -83,6 +84,17 @@ class RoleWorker(ProcessWorker):
         if result is None or result.status_code is None:
             raise EntryPointRefused("Worker {role}: the run did not start", role=self._work_pool_name)
         return ProcessWorkerResult(status_code=result.status_code, identifier=_identifier(result.handle.pid))
+
+    async def _submit_scheduled_flow_runs(self, flow_run_response: list[WorkerFlowRunResponse]) -> list[FlowRun]:
+        """Leave a run for the next look while the process of its last attempt is still going.
+
+        A run that is resumed the moment it was suspended is scheduled before that process has ended. Prefect's worker
+        would take its slot twice and die of it.
+        """
+        going = set(self._limiter.statistics().borrowers) if self._limiter else set()
+        return await super()._submit_scheduled_flow_runs(
+            [entry for entry in flow_run_response if entry.flow_run.id not in going]
+        )
 
     async def _execute(
         self, flow_run: FlowRun, entry_point: str, folder: str, status: anyio.abc.TaskStatus[Any]
