@@ -16,6 +16,8 @@ LINE = "\x00"  # stands for a character of a blank line while a paragraph is sea
 PATTERN = re.compile(
     rf"(?P<date>[{LINE} 　\t]+年[{LINE} 　\t]+月[{LINE} 　\t]+日)|(?P<line>{LINE}+)|(?<=[：:])(?P<space>[ 　\t]{{2,}})"
 )
+# "（项目名称）" that neither follows nor leads to a blank line stands for the name itself.
+HINT = re.compile(rf"(?<![{LINE} 　\t])[（(]([^（()）{LINE}]*(?:名称|编号|日期|地址|标段))[）)](?![：: 　\t]*{LINE})")
 ENDING = re.compile(r"(?P<label>[^：:，。；、\s]{2,20})[：:]$")
 AMOUNT = re.compile(r"合价|总价|小计|金额|合计")
 TO_SIGN = re.compile(r"^[）)\s]*[（(]?\s*(签字|签名|签章|盖章|手签)")
@@ -53,14 +55,16 @@ def find(part: str, root: etree._Element) -> list[Blank]:
 
 def spans(paragraph: etree._Element) -> list[tuple[int, int]]:
     """Return the stretches of a paragraph's text that are blank; an empty cell is one blank of no length."""
-    return [match.span() for match in PATTERN.finditer(_masked(letters(paragraph)))] + _ends(paragraph)
+    masked = _masked(letters(paragraph))
+    return [match.span() for match in PATTERN.finditer(masked)] + _hints(paragraph, masked) + _ends(paragraph)
 
 
 def _in_paragraph(part: str, number: int, paragraph: etree._Element) -> Iterator[Blank]:
     text = "".join(letter.text for letter in letters(paragraph))
     for start, end in spans(paragraph):
         date = "年" in text[start:end]
-        label = "日期" if date else _label(text, start, end) or _cell_label(paragraph)
+        hint = HINT.fullmatch(text[start:end])
+        label = hint[1] if hint else "日期" if date else _label(text, start, end) or _cell_label(paragraph)
         context = f"{text[max(start - 24, 0) : start]}▁{text[end : end + 16]}".strip()
         yield Blank(part, number, start, end, label, context, TO_SIGN.match(text[end:]) is not None)
 
@@ -74,6 +78,13 @@ def _masked(chars: list[Letter]) -> str:
     masked = "".join(out)
     single = re.compile(rf"(?<!{LINE}){LINE}(?!{LINE})")
     return single.sub(lambda m: LINE if chars[m.start()].text == "\t" else chars[m.start()].text, masked)
+
+
+def _hints(paragraph: etree._Element, masked: str) -> list[tuple[int, int]]:
+    """Names in brackets that ask for a known field; in a table's cells they belong to a label."""
+    if next(paragraph.iterancestors(W + "tc"), None) is not None:
+        return []
+    return [match.span() for match in HINT.finditer(masked) if known(match[1])]
 
 
 def _ends(paragraph: etree._Element) -> list[tuple[int, int]]:

@@ -116,6 +116,32 @@ def test_a_promise_ending_in_a_colon_is_no_blank(form: Path, tmp_path: Path) -> 
     assert "我方承诺" not in listed(adopt.propose_to(form, tmp_path / "set").file)
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("我方参加贵方（项目名称）的投标。", "project.name"),
+        ("（招标编号）招标文件", "project.number"),
+        ("我方（投标人）承诺诚信。", None),
+        ("详见（技术文件名称）附件", None),
+    ],
+)
+def test_a_name_in_brackets_without_a_line_is_a_blank(tmp_path: Path, text: str, field: str | None) -> None:
+    word = Document()
+    word.add_paragraph(text)
+    word.add_paragraph("投标人：________")
+    word.save(str(tmp_path / "buyer.docx"))
+    table = adopt.propose_to(tmp_path / "buyer.docx", tmp_path / "set").file
+    found = [value for label, value in listed(table).items() if label != "投标人"]
+    assert found == ([field] if field else [])
+    sign(table)
+    template_set = catalogue.load(adopt.confirm(tmp_path / "buyer.docx", table, tmp_path / "set"))
+    section = template_set.volumes[0].sections[0]
+    assert section.template is not None
+    made = fill_bytes(section.template, preview.set_fields(template_set))
+    assert (text in texts(made)) is (field is None)
+    assert adopt.only_blanks_changed((tmp_path / "buyer.docx").read_bytes(), made) == []
+
+
 def test_the_adopted_set_fills_like_any_other(filled: bytes) -> None:
     text = texts(filled)
     for value in (
