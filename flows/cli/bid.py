@@ -51,15 +51,17 @@ def register(app: typer.Typer) -> None:
 
     @app.command(
         help=_("Take technical inputs and the clause matrix of a folder in; a changed file becomes a new version.")
-        + example("tender deliver agv-2024 examples/warehouse-agv --as li.na")
+        + example("tender deliver warehouse-agv examples/warehouse-agv --as li.na")
     )
     def deliver(tender: TenderId, folder: Folder, person: As) -> None:
         from flows import intake, wiring
         from flows.steps.read_tender import read
 
         with progress(_("Reading and sealing …")):
+            brought_in = read(folder)
+            _require_same(tender, brought_in.tender)
             case = wiring.open_case(tender, person=person)
-            brought = intake.deliver(case, read(folder), folder)
+            brought = intake.deliver(case, brought_in, folder)
         print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
         tell_run(tender)
 
@@ -153,6 +155,15 @@ def register(app: typer.Typer) -> None:
         with wiring.prefect_api():
             runs.retry(case.tender)
         typer.echo(_("Trying again. Watch: tender stages {tender}").format(tender=tender))
+
+
+def _require_same(tender: str, of_folder: str) -> None:
+    if of_folder != tender:
+        raise typer.BadParameter(
+            _("the folder is of tender {found}, expected {tender}; name its folder, or correct tender.yaml").format(
+                found=of_folder, tender=tender
+            )
+        )
 
 
 def _words(body: Mapping[str, object]) -> str:

@@ -65,6 +65,13 @@ def test_a_file_or_folder_that_is_not_there_is_wrong_usage(words: tuple[str, ...
     assert "does not exist" in usage(*words)
 
 
+def test_the_folder_of_another_tender_is_not_taken_in() -> None:
+    said = usage("deliver", "some-tender", str(EXAMPLE), "--as", "li.na")
+
+    assert "warehouse-agv" in said
+    assert "some-tender" in said
+
+
 def test_a_file_name_longer_than_the_system_allows_is_said_in_one_short_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
