@@ -207,7 +207,7 @@ Try next:
   tender log {copy.id} --as zhao.min        every event, who and when
   tender verify {copy.id} --as zhao.min     signatures, order, digests
   tender prices report --help      charts for analysts
-  tender check {package.parent / 'review'}       the rejection rules over any folder of documents
+  tender check {package.parent / "review"}       the rejection rules over any folder of documents
   tender down                       stop everything; data stays
 """,
         markup=True,
