@@ -150,9 +150,10 @@ def test_a_whole_bid_is_submitted_archived_and_nothing_confidential_reaches_pref
     assert package.startswith(b"PK")
 
     clerk = as_("feng.xue", tender)
-    brought = intake.record_opening(clerk, folder / "opening.xlsx", folder / "outcome.yaml")
+    brought, left_out = intake.record_opening(clerk, folder / "opening.xlsx", folder / "outcome.yaml")
+    assert left_out == []
     with wiring.prefect_api():
-        runs.start_opening(tender, "", getattr(brought, "version", 1))
+        runs.start_opening(tender, brought.version)
     until(lambda: bool(as_("zhao.min", tender).ledger.find(type="outcome.archived")))
     rows = wiring.price_archive("analyst").bids()
     assert len(rows[rows["tender"] == tender]) == 4
