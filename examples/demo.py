@@ -113,27 +113,38 @@ def move_workbook(path: Path, by: timedelta) -> None:
     book.save(path)
 
 
-def make_people() -> None:
-    """Make a key pair for everyone and publish the register, unless both are there."""
-    known = json.loads(tender("people", "list", "--json", quiet=True))
-    missing = [person for person in PEOPLE if person not in {entry["id"] for entry in known}]
+def make_keys() -> None:
+    """Make a key pair for everyone who has none; needs no server, so it runs while the servers start."""
+    missing = [person for person in PEOPLE if not (HOME / "keys" / person / "public.json").exists()]
 
     def make(person: str) -> None:
         tender("keys", "new", person, "--work-factor", "14", person=person, quiet=True)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(make, missing))
-    for person in missing:
-        department, role, name = PEOPLE[person]
-        tender("people", "add", person, "--department", department, "--role", role, "--name", name, quiet=True)
+
+
+def publish_people() -> None:
+    """Have the custodian put everyone into the register who is not in it."""
+    known = {entry["id"] for entry in json.loads(tender("people", "list", "--json", quiet=True))}
+    rows = [(person, department, role, name) for person, (department, role, name) in PEOPLE.items()]
+    missing = [row for row in rows if row[0] not in known]
+    if missing:
+        table = HOME / "demo" / "people.csv"
+        lines = [",".join(row) for row in [("person", "department", "roles", "name"), *missing]]
+        table.write_text("\n".join(lines) + "\n", "utf-8")
+        tender("people", "import", str(table))
 
 
 def main() -> None:
     """Run the demonstration."""
-    say("Start store, Prefect server, workers and sweeper")
-    tender("up")
-    say("The example's people get their keys; the custodian publishes the register")
-    make_people()
+    say("Start store, Prefect server, workers and sweeper; meanwhile the example's people get their keys")
+    with ThreadPoolExecutor(1) as beside:
+        keys = beside.submit(make_keys)
+        tender("up")
+        keys.result()
+    say("The custodian publishes the register of people")
+    publish_people()
     copy = copy_example()
     play(copy)
 

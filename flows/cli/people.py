@@ -1,5 +1,6 @@
 """Commands of the custodian: the register of people, their keys, roles, validity and deputies."""
 
+import csv
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -73,6 +74,25 @@ def _writing(people: typer.Typer) -> None:
         typer.echo(_("{person} is in the register from now on.").format(person=person))
 
     @people.command(
+        "import",
+        help=_("Add everyone of a CSV file in one version of the register: person, department, roles, name.")
+        + example("tender people import people.csv"),
+    )
+    def import_(
+        file: Annotated[
+            Path, typer.Argument(metavar="CSV", exists=True, dir_okay=False, help=_("Roles parted by spaces."))
+        ],
+        custodian: Custodian = "custodian",
+    ) -> None:
+        books, known, signer = _open_books(custodian)
+        rows = _read_csv(file)
+        for row in rows:
+            made = _new_row(row["person"], row["department"], tuple(row["roles"].split()), row["name"], None)
+            known = _with_row(known, made)
+        books.publish(known, signer)
+        typer.echo(_("{count} people are in the register from now on.").format(count=len(rows)))
+
+    @people.command(
         help=_("End a person's validity now; what they signed before stands.") + example("tender people end li.na")
     )
     def end(person: Who, custodian: Custodian = "custodian") -> None:
@@ -121,6 +141,17 @@ def _valid(people: "People") -> "list[Person]":
     from storage.canonical import now
 
     return [row for row in people.persons if row.valid_at(now())]
+
+
+def _read_csv(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as source:
+        reader = csv.DictReader(source)
+        lacking = {"person", "department", "roles", "name"} - set(reader.fieldnames or ())
+        if lacking:
+            raise typer.BadParameter(
+                _("{file} lacks the columns {columns}").format(file=file.name, columns=", ".join(sorted(lacking)))
+            )
+        return list(reader)
 
 
 def _new_row(person: str, department: str, roles: tuple[str, ...], name: str, public: Path | None) -> "Person":

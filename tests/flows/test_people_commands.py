@@ -68,3 +68,25 @@ def test_a_person_is_added_changed_deputised_and_ended(installed: Path, monkeypa
 def test_a_stranger_is_a_wrong_usage(installed: Path) -> None:
     assert "not in the register" in tender("people", "show", "nobody", code=2)
     assert "not in the register" in tender("people", "end", "nobody", code=2)
+
+
+def test_a_whole_department_is_added_in_one_version(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for person in ("sun.li", "zhou.jie"):
+        new(installed, person, monkeypatch)
+    table = installed / "people.csv"
+    table.write_text(
+        "person,department,roles,name\nsun.li,marketing-1,pricing handler,孙\nzhou.jie,marketing-1,pricing,周\n"
+    )
+
+    tender("people", "import", str(table))
+
+    assert (listed()["sun.li"]["roles"], listed()["zhou.jie"]["name"]) == (["pricing", "handler"], "周")
+    config = wiring.settings()
+    assert len(wiring.register(config, object_store(config, "admin")).versions()) == 2
+
+
+def test_a_list_of_people_without_a_column_is_refused_by_the_column(installed: Path) -> None:
+    table = installed / "people.csv"
+    table.write_text("person,department,name\nsun.li,marketing-1,孙\n")
+
+    assert "roles" in tender("people", "import", str(table), code=2)
