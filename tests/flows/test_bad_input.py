@@ -104,7 +104,9 @@ def test_ctrl_c_ends_a_command_at_work_with_130_and_without_a_traceback(
     installation: Installation, opened: str
 ) -> None:
     read = installation.settings.home / "cache" / "person-qian.wei" / opened
-    program = "from flows.cli.main import main; main()"
+    # A test run started in the background has SIGINT ignored, and its children inherit that.
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program += "from flows.cli.main import main; main()"
     words = ["wait", opened, "archive", "--as", "qian.wei", "--seconds", "60"]
     with subprocess.Popen([sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True) as waiting:
         until = time.monotonic() + 50
@@ -119,9 +121,13 @@ def test_ctrl_c_ends_a_command_at_work_with_130_and_without_a_traceback(
 
 def test_ctrl_c_while_the_commands_are_loaded_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "build", lambda: os.kill(os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    with pytest.raises(SystemExit) as ended:
-        command.main()
+    try:
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert ended.value.code == command.INTERRUPTED == 130
 
