@@ -24,7 +24,7 @@ demo: setup  ## Run the main job end to end on a real tender
 	@$(BIN)/python -m examples.demo
 
 test: setup  ## Run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready  ## Format, lint, types, import walls, unused dependencies
 	@scripts/check.sh

@@ -22,7 +22,7 @@ from flows.steps.read_tender import read
 from flows.supervise_control import down, status, up
 from tests.flows.conftest import EXAMPLE, Installation
 
-pytestmark = [pytest.mark.server, pytest.mark.office, pytest.mark.xdist_group("installation")]
+pytestmark = [pytest.mark.server, pytest.mark.office]
 
 CANARY_PRICE = "357913.37"
 CANARY_CLAUSE = "金丝雀紫檀七三六"

@@ -25,7 +25,7 @@ from flows.supervise_state import Phase
 from flows.worker import ENTRY_POINTS
 from storage.embedded import EmbeddedStore
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("installation")]
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
