@@ -172,25 +172,28 @@ def scan(settings: Settings) -> list[str]:
     with sqlite3.connect(settings.prefect_home / "prefect.db") as database:
         database.execute("PRAGMA wal_checkpoint(FULL)")
     needles = [form for canary in (CANARY_PRICE, "357,913.37", CANARY_CLAUSE) for form in forms(canary)]
-    places = [settings.home, Path("/tmp"), Path("/dev/shm"), Path.home() / ".prefect"]
     hits, read_bytes = [], 0
-    for place in places:
-        for path in [p for p in place.rglob("*") if p.is_file() and not p.is_symlink()] if place.exists() else []:
-            if "pytest-of" in path.parts[2:3] and settings.home not in path.parents:
-                continue  # the tender folders of the tests themselves
-            try:
-                data = path.read_bytes()
-            except OSError:
-                continue  # another program's file that has just gone
-            read_bytes += len(data)
-            hits += [str(path) for needle in needles if needle in data and settings_owns(path, settings)]
+    for path in files(settings):
+        try:
+            data = path.read_bytes()
+        except OSError:
+            continue  # a file of a run that has just ended
+        read_bytes += len(data)
+        hits += [str(path) for needle in needles if needle in data]
     assert read_bytes > 1_000_000, "nothing was scanned"
     return sorted(set(hits))
 
 
-def settings_owns(path: Path, settings: Settings) -> bool:
-    """Tell whether a file belongs to this installation or was left behind by it in a shared folder."""
-    return settings.home in path.parents or path.name.startswith(("tenderflow", "lu", "tmp"))
+def files(settings: Settings) -> Iterator[Path]:
+    """Yield every file of the installation, of Prefect's own home, and of what a process leaves in shared folders."""
+    shared = [entry for place in ("/tmp", "/dev/shm") for entry in Path(place).glob("*")]
+    left = [entry for entry in shared if entry.name.startswith(("tenderflow", "lu", "tmp", "prefect"))]
+    for place in [settings.home, Path.home() / ".prefect", *left]:
+        if place.is_file():
+            yield place
+        # Unlike a glob, a walk goes on when a folder disappears under it.
+        for folder, _, names in os.walk(place):
+            yield from (Path(folder) / name for name in names if (Path(folder) / name).is_file())
 
 
 def forms(canary: str) -> Iterator[bytes]:
