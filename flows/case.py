@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from flows.errors import TenderError
 from flows.steps import procedure
-from flows.steps.procedure import Facts, Gate, Manifested, Signed, State, Verdict
+from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
 from flows.steps.tender import Input, Tender, from_record
 from flows.steps.tender import People as TenderPeople
 from storage.age import X25519Recipient, parse_recipient
@@ -199,13 +199,6 @@ class Case:
         for lot in self.lots():
             self.end(lot, "submitted")
 
-    def seal_json(
-        self, compartment: str, name: str, value: object, *, step_key: str, bucket: str = "drafts"
-    ) -> Manifest:
-        """Seal a JSON value; return its manifest."""
-        data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        return self.vault.seal(compartment, name, data, media_type="application/json", step_key=step_key, bucket=bucket)
-
 
 def named_people(people: TenderPeople) -> dict[str, tuple[str, ...]]:
     """Return the people named in a record, by role."""
@@ -225,6 +218,3 @@ def _x25519(text: str) -> X25519Recipient:
             "Register of people: found another kind of age key, expected X25519; next: tender people add"
         )
     return recipient
-
-
-__all__ = ["Case", "State", "UnknownObject"]
