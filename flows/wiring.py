@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flows import settings as settings_module
@@ -18,8 +19,10 @@ from storage.ledger import BUCKET as LEDGER_BUCKET
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.people import People, PeopleRegister
-from storage.prices import PriceArchive
 from storage.vault import Vault
+
+if TYPE_CHECKING:
+    from storage.prices import PriceArchive
 
 # Of several roles the one whose store credential reaches furthest into what the person decides on.
 ROLE_ORDER = ("pricing", "reviewer", "submitter", "clerk", "auditor", "handler", "leader", "technical", "analyst")
@@ -160,8 +163,10 @@ class _Asked:
         return getpass.getpass(_("Passphrase of {person}: ").format(person=self._person))
 
 
-def price_archive(role: str) -> PriceArchive:
+def price_archive(role: str) -> "PriceArchive":
     """Return the price archive as a role sees it."""
+    from storage.prices import PriceArchive  # its engines take half a second, and most commands need none
+
     config = settings()
     credential = store_credential(config, role)
     if not config.s3_endpoint:
