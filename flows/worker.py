@@ -19,11 +19,11 @@ from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.runner._flow_run_executor import FlowRunExecutionResult, FlowRunExecutorContext
 from prefect.runner._process_manager import ProcessHandle
-from prefect.runner._starter_engine import EngineCommandStarter
 from prefect.utilities.processutils import setup_signal_handlers_worker
 from prefect.workers.process import ProcessJobConfiguration, ProcessWorker, ProcessWorkerResult
 
 from flows.errors import TenderError
+from flows.preloaded import PreloadedStarter, preload
 from flows.settings import WORKERS, load
 from flows.supervise_health import await_api
 
@@ -105,9 +105,7 @@ class RoleWorker(ProcessWorker):
 
         results: list[FlowRunExecutionResult | None] = []
         async with FlowRunExecutorContext() as context:
-            starter = EngineCommandStarter(
-                entrypoint=entry_point, cwd=folder, stream_output=True, control_channel=context.control_channel
-            )
+            starter = PreloadedStarter(entry_point, folder, context.control_channel)
             executor = context.create_executor(flow_run, starter, resolve_flow=resolve, propose_submitting=False)
 
             async def execute(*, task_status: anyio.abc.TaskStatus[ProcessHandle]) -> None:
@@ -130,6 +128,7 @@ def main() -> None:
     parser.add_argument("role", choices=WORKERS)
     role = parser.parse_args().role
     settings = load()
+    preload(ENTRY_POINTS[role])
     await_api(settings, f"/work_pools/{role}")
     setup_signal_handlers_worker(os.getpid(), f"the {role} worker", print)
     worker = RoleWorker(
