@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows import i18n
 from flows.steps.checks import BidUnderCheck, CheckReport, UnknownRule, Verdict, registered, run
 from flows.steps.checks.reading.amounts import parse_cn, parse_en
 from flows.steps.checks.report import to_html, to_word
@@ -73,8 +74,21 @@ def test_a_finding_names_document_place_found_and_expected() -> None:
     assert (failed.document, failed.place, failed.expected) == ("letter", "paragraph 2", "a value")
     assert CheckReport.from_json(report.to_json()) == report
     assert set(json.loads(report.to_json())[0]) == {
-        "rule", "verdict", "document", "place", "found", "expected", "law", "fix"
+        "rule", "verdict", "document", "place", "found", "expected", "law", "fix", "words"
     }  # fmt: skip
+
+
+def test_a_sealed_report_is_said_in_chinese_and_what_was_read_stays_as_it_was() -> None:
+    report = run(BidUnderCheck(None, {"letter": _docx("好", "品牌待定", "投标有效期为90天")}), ["R08", "R19"])
+    kept = CheckReport.from_json(report.to_json())
+    i18n.use("zh")
+    try:
+        page = to_html(kept, "t", i18n._)
+    finally:
+        i18n.use("en")
+    assert "<td>letter</td><td>第 2 段</td><td>占位符：品牌待定</td>" in page
+    assert "90 天，各处一致" in page
+    assert "placeholder" in to_html(kept, "t", i18n._)
 
 
 def test_late_counts_the_buffer_for_printing_and_travel(bid: BidUnderCheck) -> None:

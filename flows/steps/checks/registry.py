@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.verdict import Finding, Verdict
+from flows.steps.checks.words import Words, shorten
 
 Judge = Callable[[BidUnderCheck, "Rule"], Iterable[Finding]]
 _RULES: dict[str, "Rule"] = {}
@@ -40,13 +41,11 @@ class Rule:
 
     def _finding(self, verdict: Verdict, found: object, expected: object, document: str, place: str) -> Finding:
         fix = self.fix if verdict in (Verdict.FAIL, Verdict.HUMAN) else ""
-        return Finding(self.id, verdict, document, place, shorten(str(found)), shorten(str(expected)), self.law, fix)
+        return Finding(self.id, verdict, document, place, _evidence(found), _evidence(expected), self.law, fix)
 
 
-def shorten(text: str, most: int = 160) -> str:
-    """Return `text` on one line of at most `most` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+def _evidence(value: object) -> str:
+    return value if isinstance(value, Words) else shorten(str(value))
 
 
 def rule(rule_id: str, title: str, law: str, fix: str) -> Callable[[Judge], Judge]:

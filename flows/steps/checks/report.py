@@ -1,6 +1,7 @@
 """A check report for people: one HTML page, or a Word document with the checklist that a person signs."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -12,20 +13,34 @@ from docx.shared import Pt, RGBColor
 
 from flows.steps.checks.registry import registered
 from flows.steps.checks.verdict import CheckReport, Finding, Verdict, gravest_first
+from flows.steps.checks.words import Say, Words
 
-Say = Callable[[str], str]
 COLUMNS = ("rule", "verdict", "defect", "document", "place", "found", "expected", "law", "fix")
 _COLOURS = {Verdict.FAIL: "B3261E", Verdict.HUMAN: "8A5A00", Verdict.PASS: "1B6E3C", Verdict.NOT_APPLICABLE: "5F6368"}
 
 
 def row(finding: Finding, say: Say) -> tuple[str, ...]:
-    """Return a finding as texts in the order of `COLUMNS`, in the language of `say` where no value stands in them."""
-    title, found, expected, fix = (
-        say(text) if text else ""
-        for text in (registered()[finding.rule].title, finding.found, finding.expected, finding.fix)
-    )
-    where = (finding.document, finding.place)
-    return (finding.rule, str(finding.verdict), title, *where, found, expected, finding.law, fix)
+    """Return a finding as texts in the order of `COLUMNS`, in the language of `say`; what was read stays as it was."""
+    title = registered()[finding.rule].title
+    texts = (title, finding.document, finding.place, finding.found, finding.expected, finding.law, finding.fix)
+    return (finding.rule, str(finding.verdict), *(spoken(text, say) for text in texts))
+
+
+def spoken(text: str, say: Say) -> str:
+    """Return a text of a finding in the language of `say`: words, or a place such as `table 1`."""
+    if isinstance(text, Words):
+        return text.say(say)
+    if _PLACE.fullmatch(text):
+        return say(", ").join(_counted(word, number, say) for word, number in _COUNTED.findall(text))
+    return say(text) if text else ""
+
+
+_COUNTED = re.compile(r"(paragraph|table|row|page|line) (\d+)")
+_PLACE = re.compile(rf"{_COUNTED.pattern}(?:, {_COUNTED.pattern})*")
+
+
+def _counted(word: str, number: str, say: Say) -> str:
+    return say(f"{word} {{number}}").format(number=number)
 
 
 def summary(report: CheckReport, say: Say) -> str:

@@ -6,6 +6,7 @@ from flows.errors import TenderError
 from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.registry import Rule, registered
 from flows.steps.checks.verdict import CheckReport, Finding, Verdict
+from flows.steps.checks.words import Words
 
 BROKEN = "the rule itself"
 
@@ -39,7 +40,11 @@ def _judged(bid: BidUnderCheck, rule: Rule) -> list[Finding]:
     try:
         findings = list(rule.judge(bid, rule))
     except Exception as error:  # noqa: BLE001 - on deadline night 39 verdicts are better than none; a person takes this one
-        return [rule.human(f"broken: {type(error).__name__}", "a person to judge this rule", place=BROKEN)]
+        return [
+            rule.human(
+                Words("broken: {error}", error=type(error).__name__), "a person to judge this rule", place=BROKEN
+            )
+        ]
     unread = [
         rule.human(document.fault, "a document that can be read", document.name, "file") for document in bid.faults
     ]

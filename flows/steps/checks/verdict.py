@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from flows.steps.checks.words import Words
 
 
 class Verdict(StrEnum):
@@ -18,7 +21,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One verdict of one rule with its evidence; values stay inside the sealed report."""
+    """One verdict of one rule with its evidence; values stay inside the sealed report.
+
+    `found`, `expected` and `place` are `Words` where a rule says more than a value that it read.
+    """
 
     rule: str
     verdict: Verdict
@@ -29,9 +35,10 @@ class Finding:
     law: str = ""
     fix: str = ""
 
-    def to_json(self) -> dict[str, str]:
-        """Return the finding as a JSON value."""
-        return {name: str(value) for name, value in vars(self).items()}
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as a JSON value: English texts, and under `words` what says them in another language."""
+        texts: dict[str, Any] = {name: str(value) for name, value in vars(self).items()}
+        return {**texts, "words": {n: value.to_json() for n, value in vars(self).items() if isinstance(value, Words)}}
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,10 @@ class CheckReport:
         return cls(tuple(_finding(entry) for entry in json.loads(text)))
 
 
-def _finding(entry: Mapping[str, str]) -> Finding:
-    return Finding(**{**entry, "verdict": Verdict(entry["verdict"])})  # type: ignore[arg-type]
+def _finding(entry: Mapping[str, Any]) -> Finding:
+    words = {name: Words.from_json(value) for name, value in entry["words"].items()}
+    texts = {name: value for name, value in entry.items() if name != "words"}
+    return Finding(**{**texts, **words, "verdict": Verdict(entry["verdict"])})
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from flows.steps.checks.reading.document import Block, Cell, Document, Paragraph, Revision, Table
 from flows.steps.checks.reading.parts import assign_parts
+from flows.steps.checks.words import Words
 from templates import guard
 from templates.errors import TemplateError
 
@@ -26,10 +27,10 @@ def read_docx(name: str, content: bytes) -> Document:
         with zipfile.ZipFile(BytesIO(content)) as package:
             return _read(name, package)
     except TemplateError as error:
-        return Document(name, fault=str(error))
+        return Document(name, fault=Words(error.message, **error.values))
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError, EOFError, NotImplementedError,
             RuntimeError, zipfile.LargeZipFile) as error:  # fmt: skip
-        return Document(name, fault=f"broken Word file: {type(error).__name__}")
+        return Document(name, fault=Words("broken Word file: {error}", error=type(error).__name__))
 
 
 def _read(name: str, package: zipfile.ZipFile) -> Document:

@@ -6,6 +6,7 @@ import pypdfium2 as pdfium
 
 from flows.steps.checks.reading.document import Document, Paragraph
 from flows.steps.checks.reading.parts import assign_parts
+from flows.steps.checks.words import Words
 from templates import guard
 from templates.errors import TemplateError
 
@@ -37,15 +38,15 @@ def read_pdf(name: str, content: bytes) -> Pages:
         guard.check(name if name.endswith(".pdf") else f"{name}.pdf", content)
         document = pdfium.PdfDocument(content)
     except TemplateError as error:
-        return Pages(name, fault=str(error))
+        return Pages(name, fault=Words(error.message, **error.values))
     except (pdfium.PdfiumError, ValueError, OSError) as error:
-        return Pages(name, fault=f"broken PDF: {type(error).__name__}")
+        return Pages(name, fault=Words("broken PDF: {error}", error=type(error).__name__))
     try:
         if len(document) > MOST_PAGES:
-            return Pages(name, fault=f"{len(document)} pages, more than {MOST_PAGES}")
+            return Pages(name, fault=Words("{count} pages, more than {most}", count=len(document), most=MOST_PAGES))
         return Pages(name, tuple(_text(document, number) for number in range(len(document))))
     except (pdfium.PdfiumError, ValueError) as error:
-        return Pages(name, fault=f"broken PDF: {type(error).__name__}")
+        return Pages(name, fault=Words("broken PDF: {error}", error=type(error).__name__))
     finally:
         document.close()
 

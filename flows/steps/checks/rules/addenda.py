@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.clauses import unknown_numbers
 from flows.steps.tender import Addendum
 
@@ -26,20 +27,31 @@ def addenda(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         return
     for entry in record.addenda:
         for found, expected in _open(entry):
-            yield rule.fail(found, expected, "tender.yaml", f"addendum {entry.no}")
+            yield rule.fail(found, expected, "tender.yaml", Words("addendum {no}", no=entry.no))
         if entry.acknowledged is not None and entry.acknowledged > record.deadline.date():
-            yield rule.fail(f"acknowledged {entry.acknowledged}", f"by {record.deadline.date()}", "tender.yaml",
-                            f"addendum {entry.no}")  # fmt: skip
+            yield rule.fail(
+                Words("acknowledged {day}", day=entry.acknowledged),
+                Words("by {day}", day=record.deadline.date()),
+                "tender.yaml",
+                Words("addendum {no}", no=entry.no),
+            )
         for number in unknown_numbers(lot.clauses, entry.clauses):
-            yield rule.fail(f"clause {number} not in the matrix", "every clause it touches", "clause matrix",
-                            f"addendum {entry.no}")  # fmt: skip
-    yield rule.passed(f"{len(record.addenda)} addenda", "acknowledged, clauses reviewed")
+            yield rule.fail(
+                Words("clause {number} not in the matrix", number=number),
+                "every clause it touches",
+                Words("clause matrix"),
+                Words("addendum {no}", no=entry.no),
+            )
+    yield rule.passed(Words("{count} addenda", count=len(record.addenda)), "acknowledged, clauses reviewed")
 
 
 def _open(entry: Addendum) -> Iterator[tuple[str, str]]:
     if entry.acknowledged is None:
         yield "not acknowledged", "a date of acknowledgement"
     elif entry.acknowledged < entry.issued:
-        yield f"acknowledged {entry.acknowledged}", f"not before {entry.issued}"
+        yield (
+            Words("acknowledged {day}", day=entry.acknowledged),
+            Words("not before {day}", day=entry.issued),
+        )
     if entry.clauses and (entry.reviewed is None or entry.reviewed < entry.issued):
-        yield "clauses not reviewed since", f"a review after {entry.issued}"
+        yield "clauses not reviewed since", Words("a review after {day}", day=entry.issued)

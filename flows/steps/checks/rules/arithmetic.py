@@ -11,6 +11,7 @@ from flows.steps.checks.reading.schedules import Schedule
 from flows.steps.checks.reading.text import narrow
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.price import rounded
 
 _ORDER = "财政部令第87号 art. 59"
@@ -30,7 +31,7 @@ def words_and_figures(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 yield rule.fail(f"{raw} = {value}", figure, document.name, place)
             compared += figure is not None
     if compared:
-        yield rule.passed(f"{compared} amounts in words", "equal to the figures")
+        yield rule.passed(Words("{count} amounts in words", count=compared), "equal to the figures")
     else:
         yield rule.human("no amount in words beside figures", "the total in words and figures")
 
@@ -104,7 +105,7 @@ def arithmetic(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield from _sums(bid, schedule, rule)
         judged += len(schedule.sums)
     if judged:
-        yield rule.passed(f"{judged} lines and sums", "computed anew")
+        yield rule.passed(Words("{count} lines and sums", count=judged), "computed anew")
     else:
         yield rule.human("no computed line found", "a schedule with quantity, unit price and total")
 
@@ -145,7 +146,7 @@ def tax(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         judged += any(row.kind in ("net", "tax") for row in schedule.sums)
         yield from found
     if judged:
-        yield rule.passed(f"{judged} statements of tax", "one rate, sums that fit")
+        yield rule.passed(Words("{count} statements of tax", count=judged), "one rate, sums that fit")
     else:
         yield rule.human("no tax rate or net amount found", "the tax rate in letter or schedule")
 
@@ -168,4 +169,4 @@ def _net_tax_gross(bid: BidUnderCheck, schedule: Schedule, rate: Decimal | None,
     expected = rounded(gross.amount / (1 + rate), step)
     fits = net.amount == expected or rounded(net.amount * (1 + rate), step) == gross.amount
     if not fits and abs(net.amount - expected) > (step * schedule.factor / 2 if schedule.factor > 1 else 0):
-        yield rule.fail(f"net {net.amount}", expected, schedule.document, net.place)
+        yield rule.fail(Words("net {amount}", amount=net.amount), expected, schedule.document, net.place)

@@ -9,6 +9,7 @@ from flows.steps.checks.reading.document import Document
 from flows.steps.checks.reading.text import narrow
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 
 # What a hand fills after printing is no blank that was forgotten.
 _BY_HAND = re.compile(r"签字|签章|签名|盖章|盖单位章|公章|手签|signature|signed|seal|stamp|initials", re.IGNORECASE)
@@ -42,22 +43,33 @@ def blanks_left(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for _part, place, text in document.texts():
             texts += 1
             for kind, excerpt in placeholders(text):
-                yield rule.fail(f"{kind}: {excerpt}", "a value", document.name, place)
+                yield rule.fail(
+                    Words("{kind}: {text}", kind=Words(kind), text=excerpt), "a value", document.name, place
+                )
         for kind, text in document.around:
             if kind in ("header", "footer"):
                 for found, excerpt in placeholders(text):
-                    yield rule.fail(f"{found}: {excerpt}", "a value", document.name, kind)
+                    yield rule.fail(
+                        Words("{kind}: {text}", kind=Words(found), text=excerpt), "a value", document.name, kind
+                    )
         yield from _empty_cells(document, rule)
     for schedule in bid.schedules:
         for line in schedule.lines:
             for column in line.blank:
-                yield rule.fail(f"{line.no} {line.name}: no {column}", "a number", schedule.document, line.place)
+                yield rule.fail(
+                    Words("{no} {name}: no {column}", no=line.no, name=line.name, column=Words(column)),
+                    "a number",
+                    schedule.document,
+                    line.place,
+                )
     for table in bid.responses:
         for row in table.rows if "response" in table.columns else ():
             if not row.response and not row.deviation:
-                yield rule.fail(f"clause {row.clause}: no answer", "an answer", table.document, row.place)
+                yield rule.fail(
+                    Words("clause {clause}: no answer", clause=row.clause), "an answer", table.document, row.place
+                )
     if texts:
-        yield rule.passed(f"{texts} paragraphs and rows", "no placeholder")
+        yield rule.passed(Words("{count} paragraphs and rows", count=texts), "no placeholder")
     else:
         yield rule.human("no text found", "a bid document")
 
@@ -80,7 +92,9 @@ def _empty_cells(document: Document, rule: Rule) -> Iterator[Finding]:
             for label, value in itertools.pairwise(row):
                 plain = narrow(label.text).strip(" :*")
                 if _REQUIRED_LABELS.match(plain) and not value.text.strip() and not _heads_column(table.rows, number):
-                    yield rule.fail(f"{plain}: empty", "a value", document.name, table.row_place(number))
+                    yield rule.fail(
+                        Words("{label}: empty", label=plain), "a value", document.name, table.row_place(number)
+                    )
 
 
 def _heads_column(rows: tuple[tuple[object, ...], ...], number: int) -> bool:

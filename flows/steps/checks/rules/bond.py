@@ -11,6 +11,7 @@ from flows.steps.checks.reading.dates import dates_in
 from flows.steps.checks.reading.text import narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.tender import Bond, Tender
 
 _LAW = "招标投标法实施条例 art. 26"
@@ -44,12 +45,20 @@ def bid_bond(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         stated += 1
         for amount in _amounts(text):
             if amount != record.bond.amount:
-                yield rule.fail(f"bond {amount}", record.bond.amount, document, place)
+                yield rule.fail(Words("bond {amount}", amount=amount), record.bond.amount, document, place)
         if part == "bond":
             yield from _stated_dates(record.bond, text, document, place, rule)
     yield from _forms(bid, record.bond, rule)
     if stated:
-        yield rule.passed(f"{stated} mentions", f"{record.bond.amount}, {record.bond.form}, by {record.bond.due}")
+        yield rule.passed(
+            Words("{count} mentions", count=stated),
+            Words(
+                "{amount}, {form}, by {day}",
+                amount=record.bond.amount,
+                form=Words(record.bond.form),
+                day=record.bond.due,
+            ),
+        )
     else:
         yield rule.human("no bond in the documents", "the bond with its proof of payment")
 
@@ -57,16 +66,24 @@ def bid_bond(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
 def _record(record: Tender, bond: Bond, rule: Rule) -> Iterator[Finding]:
     deadline = record.deadline.date()
     if bond.due > deadline:
-        yield rule.fail(f"due {bond.due}", f"by {deadline}", "tender.yaml", "bond.due")
+        yield rule.fail(Words("due {day}", day=bond.due), Words("by {day}", day=deadline), "tender.yaml", "bond.due")
     if bond.form in ("transfer", "cheque") and not (record.bidder.bank and record.bidder.account):
         yield rule.fail("no basic account", "bidder.bank and bidder.account", "tender.yaml", "bidder")
     end = deadline + timedelta(days=record.validity_days)
     if bond.form in ("guarantee", "insurance") and (bond.valid_to is None or bond.valid_to < end):
-        yield rule.fail(f"valid to {bond.valid_to}", f"valid to {end} at least", "tender.yaml", "bond.valid_to")
+        yield rule.fail(
+            Words("valid to {day}", day=bond.valid_to),
+            Words("valid to {day} at least", day=end),
+            "tender.yaml",
+            "bond.valid_to",
+        )
     estimate = record.limits.estimate
     if estimate is not None and bond.amount > estimate * Decimal("0.02"):
         yield rule.human(
-            f"bond over 2 % of {estimate}", f"a note: {_LAW} binds the buyer", "tender.yaml", "bond.amount"
+            Words("bond over 2 percent of {amount}", amount=estimate),
+            Words("a note: {law} binds the buyer", law=_LAW),
+            "tender.yaml",
+            "bond.amount",
         )
 
 
@@ -95,7 +112,7 @@ def _stated_dates(bond: Bond, text: str, document: str, place: str, rule: Rule) 
     if re.search(r"截止|提交时间|到账|due|paid (?:on|by)|付款日期", narrow(text), re.IGNORECASE):
         for dated in dates_in(text):
             if dated.day is not None and dated.day > bond.due:
-                yield rule.fail(dated.raw, f"by {bond.due}", document, place)
+                yield rule.fail(dated.raw, Words("by {day}", day=bond.due), document, place)
 
 
 def _forms(bid: BidUnderCheck, bond: Bond, rule: Rule) -> Iterator[Finding]:
@@ -110,6 +127,6 @@ def _forms(bid: BidUnderCheck, bond: Bond, rule: Rule) -> Iterator[Finding]:
         if _PAYEE.fullmatch(label) and bond.payee and squeeze(bond.payee) not in value:
             wrong = bond.payee
         if _ACCOUNT.search(label) and account and re.search(r"\d{6,}", value) and value != squeeze(account):
-            wrong = f"{account}, the basic account"
+            wrong = Words("{account}, the basic account", account=account)
         if wrong:
             yield rule.fail(entry.value, wrong, entry.document, entry.place)

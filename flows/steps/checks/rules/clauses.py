@@ -6,6 +6,7 @@ from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.reading.responses import Response, deviation_kind
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.clauses import derived_deviation
 from flows.steps.tender import Clause
 
@@ -30,16 +31,16 @@ def substantial(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if row.mark == "★":
             yield from _stated(row, rule)
     for clause in stars:
-        place = f"clause {clause.clause}"
+        place = Words("clause {clause}", clause=clause.clause)
         if not (clause.response or clause.offered):
-            yield rule.fail("no answer", clause.requirement, "clause matrix", place)
+            yield rule.fail("no answer", clause.requirement, Words("clause matrix"), place)
         elif _is_negative(clause):
             yield rule.fail(clause.offered or clause.response, f"{clause.relation} {clause.value} {clause.unit}",
-                            "clause matrix", place)  # fmt: skip
+                            Words("clause matrix"), place)  # fmt: skip
         elif not derived_deviation(clause):
-            yield rule.human(clause.response or clause.offered, clause.requirement, "clause matrix", place)
+            yield rule.human(clause.response or clause.offered, clause.requirement, Words("clause matrix"), place)
         if rows and clause.clause not in rows:
-            yield rule.fail("clause not in the response table", clause.requirement, "response table", place)
+            yield rule.fail("clause not in the response table", clause.requirement, Words("response table"), place)
         elif clause.clause in rows and rows[clause.clause].mark != "★":
             yield from _stated(rows[clause.clause], rule)
     if lot is None and not rows:
@@ -49,12 +50,15 @@ def substantial(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     elif stars and not rows:
         yield rule.human("no response table found", "the answers to ★ clauses in the documents")
     else:
-        yield rule.passed(f"{len(stars) or sum(r.mark == '★' for r in rows.values())} ★ clauses", "answered and met")
+        yield rule.passed(
+            Words("{count} ★ clauses", count=len(stars) or sum(r.mark == "★" for r in rows.values())),
+            "answered and met",
+        )
 
 
 def _stated(row: Response, rule: Rule) -> Iterator[Finding]:
     if not row.response.strip():
-        yield rule.fail(f"{row.clause}: no answer", row.requirement, row.document, row.place)
+        yield rule.fail(Words("{clause}: no answer", clause=row.clause), row.requirement, row.document, row.place)
     elif deviation_kind(row.deviation) == "negative" or deviation_kind(row.response) == "negative":
         yield rule.fail(
             f"{row.clause}: {row.deviation or row.response}", "no negative deviation", row.document, row.place
@@ -78,11 +82,17 @@ def important(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         return
     negative = [number for number in marked if _negative(clauses.get(number), rows.get(number))]
     if limit is None:
-        yield rule.human(f"{len(negative)} negative ▲ clauses: {', '.join(negative)}", "limits.important_negatives")
+        yield rule.human(
+            Words("{count} negative ▲ clauses: {names}", count=len(negative), names=", ".join(negative)),
+            "limits.important_negatives",
+        )
     elif len(negative) > limit:
-        yield rule.fail(f"{len(negative)}: {', '.join(negative)}", f"at most {limit}")
+        yield rule.fail(f"{len(negative)}: {', '.join(negative)}", Words("at most {limit}", limit=limit))
     else:
-        yield rule.passed(f"{len(negative)} of {len(marked)} ▲ clauses negative", f"at most {limit}")
+        yield rule.passed(
+            Words("{count} of {all} ▲ clauses negative", count=len(negative), all=len(marked)),
+            Words("at most {limit}", limit=limit),
+        )
 
 
 def _negative(clause: Clause | None, row: Response | None) -> bool:
@@ -101,8 +111,12 @@ def deviations(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for clause in lot.clauses:
         derived = derived_deviation(clause)
         if derived == "negative" and clause.deviation in ("none", "positive"):
-            yield rule.fail(f"{clause.clause} stated {clause.deviation}", "negative by its numbers", "clause matrix",
-                            f"clause {clause.clause}")  # fmt: skip
+            yield rule.fail(
+                Words("{clause} stated {deviation}", clause=clause.clause, deviation=Words(clause.deviation)),
+                "negative by its numbers",
+                Words("clause matrix"),
+                Words("clause {clause}", clause=clause.clause),
+            )
     yield from _response_table(bid, {clause.clause: clause for clause in lot.clauses}, rule)
     if not tables and bid.read and not bid.has_part("deviations"):
         yield rule.human("no deviation table found", "the deviation table")
@@ -112,17 +126,29 @@ def deviations(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     deviating = {number for number, clause in known.items() if clause.deviation in ("positive", "negative")}
     for number, clause in known.items():
         if _is_negative(clause) and number not in listed:
-            yield rule.fail(f"{number} not listed", "every negative deviation", _name(bid), "deviation table")
+            yield rule.fail(
+                Words("{number} not listed", number=number),
+                "every negative deviation",
+                _name(bid),
+                Words("deviation table"),
+            )
     for number, row in listed.items():
         stated = deviation_kind(row.deviation)
         if number in known and number not in deviating and stated != "none":
             yield rule.fail(f"{number}: {row.deviation}", "no deviation in the matrix", row.document, row.place)
         elif number in known and stated in ("positive", "negative") and stated != known[number].deviation:
-            yield rule.fail(f"{number}: {row.deviation}", known[number].deviation, row.document, row.place)
+            yield rule.fail(f"{number}: {row.deviation}", Words(known[number].deviation), row.document, row.place)
         elif number not in known:
-            yield rule.fail(f"{number}: not a clause of the matrix", "clauses of the tender", row.document, row.place)
+            yield rule.fail(
+                Words("{number}: not a clause of the matrix", number=number),
+                "clauses of the tender",
+                row.document,
+                row.place,
+            )
     yield from _empty(bid, listed, deviating, rule)
-    yield rule.passed(f"{len(listed)} deviations listed", f"{len(deviating)} in the matrix")
+    yield rule.passed(
+        Words("{count} deviations listed", count=len(listed)), Words("{count} in the matrix", count=len(deviating))
+    )
 
 
 def _empty(bid: BidUnderCheck, listed: dict[str, Response], deviating: set[str], rule: Rule) -> Iterator[Finding]:
@@ -132,7 +158,7 @@ def _empty(bid: BidUnderCheck, listed: dict[str, Response], deviating: set[str],
             word in bid.text_of_part("deviations") for word in ("无偏差", "无偏离", "无", "no deviation", "None")
         )
         if bid.record.limits.empty_deviation_table == "missing" and not said:
-            yield rule.fail("an empty table", "无偏差 written out", _name(bid), "deviation table")
+            yield rule.fail("an empty table", "无偏差 written out", _name(bid), Words("deviation table"))
 
 
 def _response_table(bid: BidUnderCheck, known: dict[str, Clause], rule: Rule) -> Iterator[Finding]:
@@ -140,7 +166,9 @@ def _response_table(bid: BidUnderCheck, known: dict[str, Clause], rule: Rule) ->
     for row in _rows(bid, "response"):
         stated = deviation_kind(row.deviation)
         if row.clause in known and stated and known[row.clause].deviation and stated != known[row.clause].deviation:
-            yield rule.fail(f"{row.clause}: {row.deviation}", known[row.clause].deviation, row.document, row.place)
+            yield rule.fail(
+                f"{row.clause}: {row.deviation}", Words(known[row.clause].deviation), row.document, row.place
+            )
 
 
 def _name(bid: BidUnderCheck) -> str:

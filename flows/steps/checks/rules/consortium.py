@@ -8,6 +8,7 @@ from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.reading.text import squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.tender import Tender
 
 
@@ -31,7 +32,7 @@ def consortium(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if has_agreement or record.consortium:
             yield rule.fail("a consortium agreement", "none: no consortium in this lot", document)
         elif bid.read:
-            yield rule.passed(f"{len(bid.read)} documents", "no consortium agreement")
+            yield rule.passed(Words("{count} documents", count=len(bid.read)), "no consortium agreement")
         else:
             yield rule.human("no document", "the bid documents")
         return
@@ -40,19 +41,21 @@ def consortium(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield rule.fail("no agreement", "a consortium agreement", place="consortium")
     for member in record.consortium:
         if has_agreement and squeeze(member.name) not in text:
-            yield rule.fail(f"{member.name} not in the agreement", "every member", place="consortium")
-    yield rule.passed(f"{len(record.consortium)} members", "agreement, leader, shares")
+            yield rule.fail(Words("{name} not in the agreement", name=member.name), "every member", place="consortium")
+    yield rule.passed(Words("{count} members", count=len(record.consortium)), "agreement, leader, shares")
 
 
 def _members(record: Tender, rule: Rule) -> Iterator[Finding]:
     members = record.consortium
     if len(members) < 2:
-        yield rule.fail(f"{len(members)} members", "at least two", "tender.yaml", "consortium")
+        yield rule.fail(Words("{count} members", count=len(members)), "at least two", "tender.yaml", "consortium")
         return
     if sum(member.leader for member in members) != 1:
-        yield rule.fail(f"{sum(member.leader for member in members)} leaders", "one", "tender.yaml", "consortium")
+        yield rule.fail(
+            Words("{count} leaders", count=sum(member.leader for member in members)), "one", "tender.yaml", "consortium"
+        )
     if sum((member.share for member in members), Decimal(0)) != 1:
         total = sum((member.share for member in members), Decimal(0))
-        yield rule.fail(f"shares of {total}", "shares of 1", "tender.yaml", "consortium")
+        yield rule.fail(Words("shares of {total}", total=total), "shares of 1", "tender.yaml", "consortium")
     if squeeze(record.bidder.name) not in {squeeze(member.name) for member in members}:
         yield rule.fail("the bidder is no member", record.bidder.name, "tender.yaml", "consortium")

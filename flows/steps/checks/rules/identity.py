@@ -9,6 +9,7 @@ from flows.steps.checks.reading.document import Document
 from flows.steps.checks.reading.text import distance, narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.credit_code import credit_code_fault
 from flows.steps.tender import Tender
 
@@ -45,7 +46,7 @@ def bidder_name(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             yield from _code(value, record, rule, entry.document, entry.place)
     for document in bid.read:
         yield from _in_document(document, record, allowed, rule)
-    yield rule.passed(f"{len(bid.read)} documents", record.bidder.name)
+    yield rule.passed(Words("{count} documents", count=len(bid.read)), record.bidder.name)
 
 
 def _own_and_known(record: Tender) -> list[str]:
@@ -117,7 +118,10 @@ def blind(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if document.images_in_headers:
             yield rule.fail("an image in header or footer", "none", document.name, "header")
     if judged:
-        yield rule.passed(f"{len(judged)} blind volumes", f"none of {len(terms)} names and numbers")
+        yield rule.passed(
+            Words("{count} blind volumes", count=len(judged)),
+            Words("none of {count} names and numbers", count=len(terms)),
+        )
     else:
         yield rule.human("no blind volume among the documents", ", ".join(volumes))
 
@@ -143,13 +147,23 @@ def people(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for person, kind, value, document, place in facts:
         known = seen.setdefault((person, kind), (value, document, place))
         if known[0] != value:
-            yield rule.fail(f"{person}: {kind} {value}", f"{known[0]} as in {known[1]} {known[2]}", document, place)
+            yield rule.fail(
+                Words("{person}: {kind} {value}", person=person, kind=Words(kind), value=value),
+                Words("{value} as in {document} {place}", value=known[0], document=known[1], place=known[2]),
+                document,
+                place,
+            )
     owners: dict[str, set[str]] = defaultdict(set)
     for person, kind, value, document, place in facts:
         owners[f"{kind} {value}"].add(person)
         if len(owners[f"{kind} {value}"]) > 1:
             names = ", ".join(sorted(owners[f"{kind} {value}"]))
-            yield rule.fail(f"{kind} {value} of {names}", "one person", document, place)
+            yield rule.fail(
+                Words("{kind} {value} of {names}", kind=Words(kind), value=value, names=names),
+                "one person",
+                document,
+                place,
+            )
     listed = {(document, place) for *_fact, document, place in facts}
     ids = [entry for entry in _labelled_ids(bid) if entry[1:] not in listed]
     if bid.record is not None:
@@ -159,7 +173,7 @@ def people(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 yield rule.fail(value, " or ".join(sorted(known_ids)), document, place)
         yield from _certificates(bid, bid.record, rule)
     if facts or ids or (bid.record is not None and bid.record.qualifications and bid.read):
-        yield rule.passed(f"{len(facts) + len(ids)} names and numbers", "each the same everywhere")
+        yield rule.passed(Words("{count} names and numbers", count=len(facts) + len(ids)), "each the same everywhere")
     else:
         yield rule.human("no people or certificates found", "tables of people and certificates")
 

@@ -6,6 +6,7 @@ from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.residue import Residue
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 
 
 @rule(
@@ -28,7 +29,7 @@ def residue(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for place, text in (*texts, *document.around):
             for term in index.hits(text):
                 yield rule.fail(term, "only this tender's names and numbers", document.name, place)
-    yield rule.passed(f"{index.size} names and numbers of other tenders", "none of them")
+    yield rule.passed(Words("{count} names and numbers of other tenders", count=index.size), "none of them")
 
 
 @rule(
@@ -45,5 +46,10 @@ def revisions(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         return
     for document in documents:
         for revision in document.revisions:
-            yield rule.fail(f"{revision.kind}: {revision.text}", "none", document.name, revision.place)
-    yield rule.passed(f"{len(documents)} Word files", "no revisions")
+            yield rule.fail(
+                Words("{kind}: {text}", kind=Words(revision.kind), text=revision.text),
+                "none",
+                document.name,
+                revision.place,
+            )
+    yield rule.passed(Words("{count} Word files", count=len(documents)), "no revisions")

@@ -7,6 +7,7 @@ from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.reading.text import chinese_number, narrow
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 
 _COPIES = re.compile(
     r"副本\s*[:：]?\s*(?P<a>\d+|[一二两三四五六七八九十]+)\s*份|(?P<b>\d+|[一二两三四五六七八九十]+)\s*份副本|"
@@ -29,8 +30,12 @@ def copies(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             for match in _COPIES.finditer(narrow(text)):
                 stated = chinese_number(next(group for group in match.groups() if group))
                 if asked is not None and stated != asked:
-                    yield rule.fail(match[0], f"{asked} copies", document.name, place)
-    wanted = f"{asked} copies, packed and sealed" if asked is not None else "copies packed and sealed; limits.copies"
+                    yield rule.fail(match[0], Words("{count} copies", count=asked), document.name, place)
+    wanted = (
+        Words("{count} copies, packed and sealed", count=asked)
+        if asked is not None
+        else "copies packed and sealed; limits.copies"
+    )
     yield rule.human("packing", wanted)
 
 
@@ -57,16 +62,21 @@ def files(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             judged += 1
             yield from _file(f"{name}.{suffix}", len(content), bid, rule)
     for name in sorted(set(bid.documents) - set(bid.pdfs)) if formats == ["pdf"] and bid.pdfs else ():
-        yield rule.fail(f"{name}.docx only", "a PDF of it", name, "file")
+        yield rule.fail(Words("{name}.docx only", name=name), "a PDF of it", name, "file")
     if judged:
-        yield rule.passed(f"{judged} files", "within the limits")
+        yield rule.passed(Words("{count} files", count=judged), "within the limits")
     else:
-        yield rule.human(f"no {'/'.join(formats)} file", "the files as they are submitted")
+        yield rule.human(Words("no {formats} file", formats="/".join(formats)), "the files as they are submitted")
 
 
 def _file(name: str, size: int, bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     limits = bid.record.limits if bid.record is not None else None
     if limits is not None and limits.max_file_mb is not None and size > limits.max_file_mb * 1_000_000:
-        yield rule.fail(f"{size} bytes", f"at most {limits.max_file_mb} MB", name, "file")
+        yield rule.fail(
+            Words("{count} bytes", count=size),
+            Words("at most {limit} MB", limit=limits.max_file_mb),
+            name,
+            "file",
+        )
     if limits is not None and limits.file_name and not re.fullmatch(limits.file_name, name.rsplit("/", 1)[-1]):
         yield rule.fail(name, limits.file_name, name, "file name")

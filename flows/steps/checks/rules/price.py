@@ -9,6 +9,7 @@ from flows.steps.checks.reading.text import squeeze
 from flows.steps.checks.reading.totals import TotalMention
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.price import over_ceiling
 from flows.steps.tender import Item
 
@@ -34,18 +35,23 @@ def above_ceiling(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if bid.offer is not None:
         judged = True
         for what in over_ceiling(lot, bid.offer):
-            yield rule.fail(f"{what} above its ceiling", "at most the ceiling", "offer", f"item {what}")
+            yield rule.fail(
+                Words("{item} above its ceiling", item=what),
+                "at most the ceiling",
+                "offer",
+                Words("item {item}", item=what),
+            )
     for mention in _figures(bid) if lot.ceiling is not None else ():
         judged = True
         if mention.value is not None and lot.ceiling is not None and mention.value > lot.ceiling:
-            yield rule.fail(mention.value, f"at most {lot.ceiling}", mention.document, mention.place)
+            yield rule.fail(mention.value, Words("at most {limit}", limit=lot.ceiling), mention.document, mention.place)
     items = {item.no: item for item in lot.items}
     for schedule in bid.schedules:
         for line in schedule.lines:
             ceiling = items[line.no].ceiling if line.no in items else None
             judged = judged or line.unit_price is not None
             if ceiling is not None and line.unit_price is not None and line.unit_price > ceiling:
-                yield rule.fail(line.unit_price, f"at most {ceiling}", schedule.document, line.place)
+                yield rule.fail(line.unit_price, Words("at most {limit}", limit=ceiling), schedule.document, line.place)
     if judged:
         yield rule.passed("total and unit prices", "at most their ceilings")
     else:
@@ -79,7 +85,7 @@ def two_prices(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for value, places in by_value.items():
         if value != expected and not _is_other_basis(bid, value):
             yield rule.fail(value, expected, places[0].document, places[0].place)
-    yield rule.passed(f"{len(mentions)} mentions of the total", "one value")
+    yield rule.passed(Words("{count} mentions of the total", count=len(mentions)), "one value")
 
 
 def _is_other_basis(bid: BidUnderCheck, value: Decimal) -> bool:
@@ -103,14 +109,22 @@ def three_way(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for part, mentions in totals.items():
         for mention in mentions:
             if mention.value != expected and not (mention.value is not None and _is_other_basis(bid, mention.value)):
-                yield rule.fail(f"{_THREE[part]}: {mention.value}", expected, mention.document, mention.place)
+                yield rule.fail(
+                    Words("{name}: {amount}", name=Words(_THREE[part]), amount=mention.value),
+                    expected,
+                    mention.document,
+                    mention.place,
+                )
     for part, name in _THREE.items():
         if part not in present and (bid.has_part(part) or part != "opening-sheet"):
-            yield rule.human(f"no total found in {name}", f"{name} with the total {expected}")
+            yield rule.human(
+                Words("no total found in {name}", name=Words(name)),
+                Words("{name} with the total {total}", name=Words(name), total=expected),
+            )
     if len(present) > 1:
         yield rule.passed(", ".join(_THREE[part] for part in present), "the same total")
     elif len(present) == 1 and bid.offer is None:
-        yield rule.human(f"only {_THREE[next(iter(present))]}", "a second form to compare with")
+        yield rule.human(Words("only {name}", name=Words(_THREE[next(iter(present))])), "a second form to compare with")
 
 
 @rule(
@@ -132,8 +146,8 @@ def one_model_one_price(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for (_name, model), found in prices.items():
         if len(found) > 1:
             expected, (other, (document, place)) = next(iter(found)), list(found.items())[1]
-            yield rule.fail(f"{model}: {other}", f"{expected} as in the other line", document, place)
-    yield rule.passed(f"{len(prices)} models", "one unit price each")
+            yield rule.fail(f"{model}: {other}", Words("{price} as in the other line", price=expected), document, place)
+    yield rule.passed(Words("{count} models", count=len(prices)), "one unit price each")
 
 
 _NO_MODEL = ("", "/", "-", "—", "无", "定制", "非标", "n/a", "none")
@@ -150,13 +164,18 @@ def every_line_priced(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             if line.unit_price == 0 or line.total == 0:
                 yield rule.fail(f"{line.no} {line.name}: 0", "a price above zero", schedule.document, line.place)
             elif "unit_price" in line.blank or "total" in line.blank:
-                yield rule.fail(f"{line.no} {line.name}: no price", "a price above zero", schedule.document, line.place)
+                yield rule.fail(
+                    Words("{no} {name}: no price", no=line.no, name=line.name),
+                    "a price above zero",
+                    schedule.document,
+                    line.place,
+                )
     if bid.this_lot is None:
         yield rule.human("no record", "tender.yaml: lots.items, to find items left out")
         return
     for item in bid.this_lot.items:
         yield from _item_found(bid, item, rule)
-    yield rule.passed(f"{len(bid.this_lot.items)} items", "each priced")
+    yield rule.passed(Words("{count} items", count=len(bid.this_lot.items)), "each priced")
 
 
 def _item_found(bid: BidUnderCheck, item: Item, rule: Rule) -> Iterator[Finding]:
@@ -164,13 +183,22 @@ def _item_found(bid: BidUnderCheck, item: Item, rule: Rule) -> Iterator[Finding]
     fitting = [(s, line) for s, line in lines if line.no == item.no and squeeze(item.name) in squeeze(line.name)]
     fitting = fitting or [(s, line) for s, line in lines if squeeze(line.name) == squeeze(item.name)]
     if not fitting:
-        yield rule.fail(f"no line for item {item.no} {item.name}", "a priced line", bid.schedules[0].document,
-                        bid.schedules[0].place)  # fmt: skip
+        yield rule.fail(
+            Words("no line for item {no} {name}", no=item.no, name=item.name),
+            "a priced line",
+            bid.schedules[0].document,
+            bid.schedules[0].place,
+        )
         return
     quantities = [line.quantity for _s, line in fitting if line.quantity is not None]
     if quantities and sum(quantities) != item.quantity and item.quantity not in quantities:
         schedule, line = fitting[0]
-        yield rule.fail(f"{item.name}: quantity {sum(quantities)}", item.quantity, schedule.document, line.place)
+        yield rule.fail(
+            Words("{name}: quantity {quantity}", name=item.name, quantity=sum(quantities)),
+            item.quantity,
+            schedule.document,
+            line.place,
+        )
 
 
 @rule(
@@ -193,12 +221,17 @@ def magnitude(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for mention in mentions:
         ratio = mention.value / base if mention.value is not None and base else Decimal(1)
         if any(abs(ratio / power - 1) < Decimal("0.01") for power in _UNITS):
-            yield rule.fail(f"{mention.raw} read as {mention.value}", base, mention.document, mention.place)
+            yield rule.fail(
+                Words("{raw} read as {value}", raw=mention.raw, value=mention.value),
+                base,
+                mention.document,
+                mention.place,
+            )
     currency = bid.record.money.currency if bid.record is not None else ""
     for mention in mentions:
         if currency and mention.currency and mention.currency != currency:
             yield rule.fail(f"{mention.currency}: {mention.raw}", currency, mention.document, mention.place)
-    yield rule.passed(f"{len(mentions)} totals", "one magnitude and currency")
+    yield rule.passed(Words("{count} totals", count=len(mentions)), "one magnitude and currency")
 
 
 _UNITS = tuple(Decimal(10) ** power for power in (-8, -6, -4, -3, 3, 4, 6, 8))

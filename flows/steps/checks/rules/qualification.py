@@ -9,6 +9,7 @@ from flows.steps.checks.reading.dates import dates_in
 from flows.steps.checks.reading.text import narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.tender import Authorisation, Tender
 
 _QUALIFIED = "招标投标法实施条例 art. 51 (3)"
@@ -25,9 +26,14 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     kinds = {q.kind: q for q in record.qualifications}
     for kind in limits.qualifications:
         if kind not in kinds:
-            yield rule.fail(f"no {kind}", f"a qualification of kind {kind}", "tender.yaml", "qualifications")
+            yield rule.fail(
+                Words("no {kind}", kind=kind),
+                Words("a qualification of kind {kind}", kind=kind),
+                "tender.yaml",
+                "qualifications",
+            )
         elif not kinds[kind].file:
-            yield rule.fail(f"{kind} without file", "a proof file", "tender.yaml", "qualifications")
+            yield rule.fail(Words("{name} without file", name=kind), "a proof file", "tender.yaml", "qualifications")
     fitting = [
         p
         for p in record.track_record
@@ -37,14 +43,28 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     ]
     for project in fitting:
         if not project.file:
-            yield rule.fail(f"{project.project} without file", "a proof file", "tender.yaml", "track_record")
+            yield rule.fail(
+                Words("{name} without file", name=project.project), "a proof file", "tender.yaml", "track_record"
+            )
     if limits.track_record_count is not None and len(fitting) < limits.track_record_count:
-        wanted = f"{limits.track_record_count} of {limits.track_record_amount} since {limits.track_record_since}"
-        yield rule.fail(f"{len(fitting)} fitting projects", wanted, "tender.yaml", "track_record")
+        wanted = Words(
+            "{count} of {amount} since {day}",
+            count=limits.track_record_count,
+            amount=limits.track_record_amount,
+            day=limits.track_record_since,
+        )
+        yield rule.fail(Words("{count} fitting projects", count=len(fitting)), wanted, "tender.yaml", "track_record")
     if limits.track_record_count is None and not limits.qualifications:
         yield rule.human("no requirement recorded", "limits.qualifications, limits.track_record_count")
     else:
-        yield rule.passed(f"{len(kinds)} qualifications, {len(fitting)} fitting projects", "as asked, with files")
+        yield rule.passed(
+            Words(
+                "{qualifications} qualifications, {projects} fitting projects",
+                qualifications=len(kinds),
+                projects=len(fitting),
+            ),
+            "as asked, with files",
+        )
 
 
 @rule("R27", "certificate expired", _QUALIFIED, "renew the certificate before the deadline")
@@ -58,7 +78,12 @@ def expired(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for entry in record.qualifications:
         judged += entry.valid_to is not None
         if entry.valid_to is not None and entry.valid_to < until:
-            yield rule.fail(f"{entry.name} to {entry.valid_to}", f"valid to {until}", "tender.yaml", "qualifications")
+            yield rule.fail(
+                Words("{name} to {day}", name=entry.name, day=entry.valid_to),
+                Words("valid to {day}", day=until),
+                "tender.yaml",
+                "qualifications",
+            )
     for value in bid.values:
         if re.fullmatch(
             r"(?:证书)?有效期(?:至|限)?|有效期截止日?|validto|validuntil|expir(?:ydate|es)", squeeze(value.label), re.I
@@ -66,9 +91,9 @@ def expired(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             days = [dated.day for dated in dates_in(value.value) if dated.day is not None]
             judged += bool(days)
             if days and max(days) < until:
-                yield rule.fail(value.value, f"valid to {until}", value.document, value.place)
+                yield rule.fail(value.value, Words("valid to {day}", day=until), value.document, value.place)
     if judged:
-        yield rule.passed(f"{judged} dates of validity", f"valid to {until}")
+        yield rule.passed(Words("{count} dates of validity", count=judged), Words("valid to {day}", day=until))
     else:
         yield rule.human("no date of validity found", "qualifications.valid_to")
 
@@ -103,15 +128,20 @@ def authorised(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield from _authorisation(entry, record, text, rule)
     if bid.read and not text:
         yield rule.human("no authorisation in the documents", "the letter in the bid")
-    yield rule.passed(f"{len(record.authorisations)} authorisations", "file, model, project, date")
+    yield rule.passed(Words("{count} authorisations", count=len(record.authorisations)), "file, model, project, date")
 
 
 def _authorisation(entry: Authorisation, record: Tender, text: str, rule: Rule) -> Iterator[Finding]:
-    place = f"authorisation of {entry.manufacturer}"
+    place = Words("authorisation of {manufacturer}", manufacturer=entry.manufacturer)
     if not entry.file:
         yield rule.fail("no file", "the signed letter", "tender.yaml", place)
     if entry.valid_to is not None and entry.valid_to < record.deadline.date():
-        yield rule.fail(f"to {entry.valid_to}", f"valid to {record.deadline.date()}", "tender.yaml", place)
+        yield rule.fail(
+            Words("to {day}", day=entry.valid_to),
+            Words("valid to {day}", day=record.deadline.date()),
+            "tender.yaml",
+            place,
+        )
     if not text:
         return
     for model in entry.models:
@@ -137,7 +167,7 @@ def affiliates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     said = squeeze("".join(text for _name, _place, text in texts))
     for name in record.affiliates if record is not None and declared else ():
         if squeeze(name) not in said:
-            yield rule.fail(f"{name} not declared", name, *declared[0])
+            yield rule.fail(Words("{name} not declared", name=name), name, *declared[0])
     yield rule.human("registers", "信用中国, 中国政府采购网 and company register queried on the day")
 
 

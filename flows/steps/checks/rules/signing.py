@@ -8,6 +8,7 @@ from flows.steps.checks.reading.dates import dates_in
 from flows.steps.checks.reading.text import is_chinese, narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.tender import Tender
 
 _SEAL = re.compile(r"盖章|盖单位章|公章|电子章|签章|\bseal\b|stamp", re.IGNORECASE)
@@ -59,7 +60,11 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if not text:
         found = "no power of attorney" if by_agent else "no certificate of the legal representative"
         asked = is_chinese(bid.text_of_part("bid-letter"))  # other procedures take the authority with the letter
-        yield rule.fail(found, f"one for {record.signer.name}") if asked else rule.human(found, record.signer.name)
+        yield (
+            rule.fail(found, Words("one for {name}", name=record.signer.name))
+            if asked
+            else rule.human(found, record.signer.name)
+        )
         return
     document = next(d.name for d in bid.read if any(block.part == part for block in d.blocks))
     for found, expected in _missing(record, squeeze(text), by_agent):
@@ -77,7 +82,7 @@ def _missing(record: Tender, text: str, by_agent: bool) -> Iterator[tuple[str, s
         wanted += [("id number", record.bidder.legal_representative_id)]
     for name, value in wanted:
         if value and squeeze(value) not in text:
-            yield f"another {name}", value
+            yield Words("another {name}", name=name), value
     if by_agent and squeeze(record.title) not in text and not _has_number(text, record.number):
         yield "another project", f"{record.title} ({record.number})"
     elif by_agent and squeeze(record.title) in text and _other_number(text, record.number):
@@ -97,9 +102,19 @@ def _other_number(text: str, number: str) -> bool:
 def _recorded_term(record: Tender, rule: Rule) -> Iterator[Finding]:
     signer, deadline = record.signer, record.deadline.date()
     if signer.until is not None and signer.until < deadline:
-        yield rule.fail(f"until {signer.until}", f"until {deadline} at least", "tender.yaml", "signer.until")
+        yield rule.fail(
+            Words("until {day}", day=signer.until),
+            Words("until {day} at least", day=deadline),
+            "tender.yaml",
+            "signer.until",
+        )
     if signer.since is not None and signer.since > record.sign_date:
-        yield rule.fail(f"from {signer.since}", f"from {record.sign_date} at latest", "tender.yaml", "signer.since")
+        yield rule.fail(
+            Words("from {day}", day=signer.since),
+            Words("from {day} at latest", day=record.sign_date),
+            "tender.yaml",
+            "signer.since",
+        )
 
 
 def _printed_term(record: Tender, text: str, document: str, rule: Rule) -> Iterator[Finding]:
@@ -107,4 +122,9 @@ def _printed_term(record: Tender, text: str, document: str, rule: Rule) -> Itera
     for dated in dates_in(text):
         ends = re.search(r"(?:至|到|until|to|through|expires? on)\s*$", plain[: dated.start], re.IGNORECASE)
         if ends and dated.day is not None and dated.day < deadline:
-            yield rule.fail(f"until {dated.raw}", f"until {deadline} at least", document, "power-of-attorney")
+            yield rule.fail(
+                Words("until {day}", day=dated.raw),
+                Words("until {day} at least", day=deadline),
+                document,
+                "power-of-attorney",
+            )

@@ -13,6 +13,7 @@ from flows.steps.checks.reading.pdf import Pages
 from flows.steps.checks.reading.text import chinese_number, narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.fields import fields_of
 from templates import catalogue
 from templates.catalogue import COVER, Section, TemplateSet
@@ -33,15 +34,19 @@ def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if wanted is None:
         for part, name in (("bid-letter", "bid letter"), ("price-schedule", "price schedule")):
             if not bid.has_part(part):
-                yield rule.human(f"no {name} found", f"a section headed {name}")
+                yield rule.human(
+                    Words("no {name} found", name=Words(name)), Words("a section headed {name}", name=Words(name))
+                )
         yield rule.human("no template set", "tender.yaml: set, for the list of sections")
         return
     for section in wanted:
         if not _found(bid, section):
-            yield rule.fail(f"no heading {section.title}", f"section {section.title}")
+            yield rule.fail(
+                Words("no heading {title}", title=section.title), Words("section {title}", title=section.title)
+            )
         elif part_of(section.title) and _is_empty(bid, part_of(section.title)):
-            yield rule.fail(f"nothing under {section.title}", "the section's content")
-    yield rule.passed(f"{len(wanted)} sections", "each found")
+            yield rule.fail(Words("nothing under {title}", title=section.title), "the section's content")
+    yield rule.passed(Words("{count} sections", count=len(wanted)), "each found")
 
 
 def _set_of(bid: BidUnderCheck) -> TemplateSet | None:
@@ -102,13 +107,15 @@ def forms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         segments = printed_words(section.template)
         missing = [segment for segment in segments if segment not in text]
         if len(missing) * 2 > len(segments):
-            yield rule.human(f"{section.title}: not written from the form", "a person to compare it with the form")
+            yield rule.human(
+                Words("{title}: not written from the form", title=section.title), "a person to compare it with the form"
+            )
         elif missing:
-            yield rule.fail(f"{section.title}: words of the form missing", missing[0], section.title)
+            yield rule.fail(Words("{title}: words of the form missing", title=section.title), missing[0], section.title)
         else:
             compared += 1
     if compared:
-        yield rule.passed(f"{compared} forms", "words of the form unchanged")
+        yield rule.passed(Words("{count} forms", count=compared), "words of the form unchanged")
     else:
         yield rule.human("no form of the set found", "the buyer's forms in the bid")
 
@@ -159,7 +166,9 @@ def pages(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         else:
             yield from _continuous(pages, numbers, rule)
             yield from _contents(pages, numbers, rule)
-            yield rule.passed(f"{len(pages.pages)} pages", "numbers run on, contents true", pages.name)
+            yield rule.passed(
+                Words("{count} pages", count=len(pages.pages)), "numbers run on, contents true", pages.name
+            )
 
 
 def _printed_number(page: str) -> int | None:
@@ -175,7 +184,12 @@ def _continuous(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator
     last: int | None = None
     for position, number in enumerate(numbers, 1):
         if last is not None and number is not None and number != last + 1 and number != 1:
-            yield rule.fail(f"page number {number}", last + 1, pages.name, f"page {position}")
+            yield rule.fail(
+                Words("page number {number}", number=number),
+                last + 1,
+                pages.name,
+                Words("page {number}", number=position),
+            )
         last = number if number is not None else (last + 1 if last is not None else None)
 
 
@@ -189,7 +203,10 @@ def _contents(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator[F
             title, number = squeeze(entry[1]), int(entry[2])
             if number not in by_number or title not in squeeze(by_number[number]):
                 yield rule.fail(
-                    f"{entry[1]}: page {number}", "the page with this title", pages.name, f"page {position}"
+                    Words("{title}: page {number}", title=entry[1], number=number),
+                    "the page with this title",
+                    pages.name,
+                    Words("page {number}", number=position),
                 )
 
 
@@ -223,8 +240,13 @@ def references(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             for match in _REFERENCE.finditer(plain):
                 count += 1
                 if _key(match) not in targets:
-                    yield rule.fail(match[0], f"{match['k']}{match['n']} in the bid", document.name, place)
-    yield rule.passed(f"{count} references", "each with its target")
+                    yield rule.fail(
+                        match[0],
+                        Words("{kind}{number} in the bid", kind=match["k"], number=match["n"]),
+                        document.name,
+                        place,
+                    )
+    yield rule.passed(Words("{count} references", count=count), "each with its target")
 
 
 def _key(match: re.Match[str]) -> tuple[str, str]:

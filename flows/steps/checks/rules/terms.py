@@ -10,6 +10,7 @@ from flows.steps.checks.reading.text import narrow, squeeze
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.rules.structure import in_form
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 
 _SUBSTANCE = "招标投标法实施条例 art. 51 (6)"
 
@@ -30,10 +31,17 @@ def worse_terms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for promise in known:
             worse = asked is not None and (promise.number > asked if term == "delivery" else promise.number < asked)
             if worse:
-                yield rule.fail(promise.raw, f"{asked} {'days' if term == 'delivery' else 'months'}", promise.document,
-                                promise.place)  # fmt: skip
+                said = (
+                    Words("{count} days", count=asked) if term == "delivery" else Words("{count} months", count=asked)
+                )
+                yield rule.fail(promise.raw, said, promise.document, promise.place)
             elif promise.number != known[0].number:
-                yield rule.fail(promise.raw, f"{known[0].raw} as in {known[0].place}", promise.document, promise.place)
+                yield rule.fail(
+                    promise.raw,
+                    Words("{value} as in {place}", value=known[0].raw, place=known[0].place),
+                    promise.document,
+                    promise.place,
+                )
     for entry in bid.values:
         if lot is not None and lot.payment and re.fullmatch(_PAYMENT, squeeze(entry.label), re.IGNORECASE):
             judged += 1
@@ -42,9 +50,19 @@ def worse_terms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if not judged:
         yield rule.human("no delivery, warranty or payment found", "delivery in days, warranty in months")
     elif lot is None:
-        yield rule.human(f"{judged} promises, equal everywhere", "tender.yaml: lots.delivery_days, warranty_months")
+        yield rule.human(
+            Words("{count} promises, equal everywhere", count=judged),
+            "tender.yaml: lots.delivery_days, warranty_months",
+        )
     else:
-        yield rule.passed(f"{judged} promises", f"{lot.delivery_days} days, {lot.warranty_months} months")
+        yield rule.passed(
+            Words("{count} promises", count=judged),
+            Words(
+                "{days} days, {months} months",
+                days=lot.delivery_days,
+                months=lot.warranty_months,
+            ),
+        )
 
 
 _PAYMENT = r"付款(?:方式|条件|条款)|支付方式|(?:terms?of)?payment(?:terms?)?"
@@ -76,7 +94,7 @@ def conditions(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                     found += 1
                     yield rule.human(match[0], "an answer without condition", document.name, place)
     if not found and bid.read:
-        yield rule.passed(f"{len(bid.read)} documents", "no condition found")
+        yield rule.passed(Words("{count} documents", count=len(bid.read)), "no condition found")
     elif not bid.read:
         yield rule.human("no document", "the bid documents")
 
@@ -116,7 +134,7 @@ def alternatives(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     ]
     for name, place in letters[1:]:
         yield rule.fail("a second bid letter", "one bid letter", name, place)
-    yield rule.passed(f"{len(letters) or 1} bid letter", "one bid")
+    yield rule.passed(Words("{count} bid letter", count=len(letters) or 1), "one bid")
 
 
 def _opens_letter(text: str, level: int) -> bool:

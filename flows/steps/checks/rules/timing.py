@@ -10,6 +10,7 @@ from flows.steps.checks.reading.terms import terms_in
 from flows.steps.checks.reading.text import narrow
 from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
+from flows.steps.checks.words import Words
 from flows.steps.tender import Tender
 
 
@@ -26,13 +27,15 @@ def late(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         return
     deadline, buffer = bid.record.deadline, timedelta(hours=bid.record.limits.buffer_hours)
     left = deadline - bid.now
-    evidence = (
-        f"deadline {deadline.isoformat()}, now {bid.now.astimezone(deadline.tzinfo).isoformat(timespec='minutes')}"
+    evidence = Words(
+        "deadline {deadline}, now {now}",
+        deadline=deadline.isoformat(),
+        now=bid.now.astimezone(deadline.tzinfo).isoformat(timespec="minutes"),
     )
     if left < buffer:
-        yield rule.fail(evidence, f"at least {bid.record.limits.buffer_hours} h left")
+        yield rule.fail(evidence, Words("at least {hours} h left", hours=bid.record.limits.buffer_hours))
     else:
-        yield rule.passed(evidence, f"at least {bid.record.limits.buffer_hours} h left")
+        yield rule.passed(evidence, Words("at least {hours} h left", hours=bid.record.limits.buffer_hours))
 
 
 @rule(
@@ -51,11 +54,11 @@ def validity(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     asked = bid.record.validity_days if bid.record is not None else known[0].number
     for term in known:
         if term.number < asked or term.number != known[0].number:
-            yield rule.fail(term.raw, f"{asked} days", term.document, term.place)
+            yield rule.fail(term.raw, Words("{count} days", count=asked), term.document, term.place)
     if bid.record is None:
-        yield rule.human(f"{asked} days, the same everywhere", "tender.yaml: validity_days")
+        yield rule.human(Words("{count} days, the same everywhere", count=asked), "tender.yaml: validity_days")
     else:
-        yield rule.passed(f"{len(known)} mentions", f"{asked} days")
+        yield rule.passed(Words("{count} mentions", count=len(known)), Words("{count} days", count=asked))
 
 
 @rule(
@@ -71,7 +74,10 @@ def dates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         judged += 1
         if not record.issued <= record.sign_date <= record.deadline.date():
             yield rule.fail(
-                record.sign_date, f"{record.issued} to {record.deadline.date()}", "tender.yaml", "sign_date"
+                record.sign_date,
+                Words("{first} to {last}", first=record.issued, deadline=record.deadline.date()),
+                "tender.yaml",
+                "sign_date",
             )
     for document in bid.read:
         for part, place, text in document.texts():
@@ -85,14 +91,16 @@ def dates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if not judged:
         yield rule.human("no date found", "dates of signature")
     elif record is None:
-        yield rule.human(f"{judged} dates, all of the calendar", "tender.yaml: issued, deadline")
+        yield rule.human(Words("{count} dates, all of the calendar", count=judged), "tender.yaml: issued, deadline")
     else:
-        yield rule.passed(f"{judged} dates", "real days, signed in time")
+        yield rule.passed(Words("{count} dates", count=judged), "real days, signed in time")
 
 
 def _in_time(day: date, record: Tender, rule: Rule, document: str, place: str) -> Iterator[Finding]:
     if not record.issued <= day <= record.deadline.date():
-        yield rule.fail(day, f"{record.issued} to {record.deadline.date()}", document, place)
+        yield rule.fail(
+            day, Words("{first} to {last}", first=record.issued, last=record.deadline.date()), document, place
+        )
 
 
 _DATE_LABEL = r"(?:(?:签字|签署|签订|投标|日)?\s*(?:日\s*期|时间)|(?:signed on |signing )?date(?:d| signed| of signing)?)?\s*[:：]?\s*"  # noqa: E501
