@@ -14,6 +14,8 @@ from storage.identity import Holder
 from storage.people import People
 
 NAMESPACE = "tender-decision@v1"
+WITNESS = "witness"
+"""The kind of a statement that someone signed on paper."""
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://tenderflow.dev/decision/v1"
 
@@ -31,6 +33,8 @@ class Decision:
         subjects: manifest digest → ``name@version``.
         on_behalf_of: the person deputised for, or None.
         procedure: the company's rule and its version.
+        witness: in a statement of kind ``witness``, whose signature on paper the person saw: its ``decision``,
+            ``person`` and ``role``. The subjects then hold the scan beside what was decided on.
     """
 
     tender: str
@@ -44,6 +48,7 @@ class Decision:
     procedure: str
     reason: str = ""
     on_behalf_of: str | None = None
+    witness: Mapping[str, str] | None = None
 
     def statement(self) -> bytes:
         """Return the in-toto Statement v1 as canonical JSON: what is signed."""
@@ -59,6 +64,7 @@ class Decision:
             "on_behalf_of": self.on_behalf_of,
             "at": stamp(self.at),
             "procedure": self.procedure,
+            **({"witness": dict(self.witness)} if self.witness is not None else {}),
         }
         return canonical(
             {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": PREDICATE_TYPE, "predicate": predicate}
@@ -120,6 +126,7 @@ def read_decision(text: bytes) -> Decision:
             predicate["procedure"],
             predicate["reason"],
             predicate["on_behalf_of"],
+            predicate.get("witness"),
         )
         same = decision.statement() == text
     except (KeyError, TypeError, AttributeError) as error:
@@ -135,8 +142,15 @@ def _check_person(decision: Decision, signer: str, people: People, at: datetime)
         raise DecisionRefused(
             "decision {kind}: not signed with the key of {person}", kind=decision.kind, person=decision.person
         )
-    principal = people.authority(decision.person, decision.role, None, at, _ANY_AMOUNT)
-    if principal is None or (principal is not person) != (decision.on_behalf_of is not None):
+    principals = {row.id for row in people.authorities(decision.person, decision.role, None, at, _ANY_AMOUNT)}
+    if decision.on_behalf_of is not None and decision.on_behalf_of not in principals - {person.id}:
+        raise DecisionRefused(
+            "decision {kind}: {person} is no deputy of {principal}",
+            kind=decision.kind,
+            person=decision.person,
+            principal=decision.on_behalf_of,
+        )
+    if decision.on_behalf_of is None and person.id not in principals:
         raise DecisionRefused(
             "decision {kind}: {person} has no role {role} at {at}, or not in their own right",
             kind=decision.kind,
@@ -144,12 +158,26 @@ def _check_person(decision: Decision, signer: str, people: People, at: datetime)
             role=decision.role,
             at=stamp(at),
         )
-    if decision.on_behalf_of not in (None, principal.id):
+    _check_witness(decision, people, at)
+
+
+def _check_witness(decision: Decision, people: People, at: datetime) -> None:
+    """Hold a witness's statement against the register: the signer on paper is another person and has the role."""
+    seen = decision.witness
+    if (seen is None) != (decision.kind != WITNESS):
+        raise DecisionRefused("decision {kind}: a witness and only a witness names a signature", kind=decision.kind)
+    if seen is None:
+        return
+    if set(seen) != {"decision", "person", "role"} or seen["person"] == decision.person or decision.on_behalf_of:
+        raise DecisionRefused("witness {person}: expected a signature of someone else", person=decision.person)
+    signer = people.find(seen["person"], at)
+    if signer is None or seen["role"] not in signer.roles:
         raise DecisionRefused(
-            "decision {kind}: {person} is no deputy of {principal}",
-            kind=decision.kind,
+            "witness {person}: the signer {signer} has no role {role} at {at}",
             person=decision.person,
-            principal=decision.on_behalf_of,
+            signer=seen["person"],
+            role=seen["role"],
+            at=stamp(at),
         )
 
 
@@ -195,4 +223,6 @@ def within_authority(
         tiers: upper limit (None: any) and the role that may decide up to it, lowest first.
     """
     reach = [role for limit, role in tiers if limit is None or amount <= limit]
-    return decision.role in reach and people.may(decision.person, decision.role, None, decision.at, amount)
+    named = decision.on_behalf_of or decision.person
+    rights = people.authorities(decision.person, decision.role, None, decision.at, amount)
+    return decision.role in reach and any(row.id == named for row in rights)

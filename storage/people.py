@@ -1,6 +1,6 @@
 """The register of people and workers: whose key is whose, in which role, department and time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -75,16 +75,21 @@ class People:
             department: the department that the role must be in; None for any.
             amount: what a deputy's limit is held against; a limited deputy has no right without it.
         """
+        return next(self.authorities(person, role, department, at, amount), None)
+
+    def authorities(
+        self, person: str, role: str, department: str | None, at: datetime, amount: Decimal | None = None
+    ) -> Iterator[Person]:
+        """Yield everyone in whose right a person may act in a role, the person first. Arguments as of `authority`."""
         row = self.find(person, at)
         if row is None:
-            return None
+            return
         if _has(row, role, department):
-            return row
+            yield row
         for principal in self.persons:
             appointed = any(d.person == row.id and d.covers(role, at, amount) for d in principal.deputies)
             if appointed and principal.valid_at(at) and _has(principal, role, department):
-                return principal
-        return None
+                yield principal
 
     def may(self, person: str, role: str, department: str | None, at: datetime, amount: Decimal | None = None) -> bool:
         """Say whether a person may act in a role, in their own right or as a deputy. See `authority`."""

@@ -10,6 +10,7 @@ from storage.canonical import read_time, stamp
 
 ROLES = (
     "handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk", "analyst", "auditor", "custodian",
+    "panel", "executive",
 )  # fmt: skip
 WORKERS = ("worker:assembly", "worker:pricing", "worker:archive")
 
@@ -54,6 +55,7 @@ class Person:
     valid_to: datetime | None = None
     deputies: tuple[Deputy, ...] = ()
     name: str = ""
+    email: str = ""
 
     @property
     def holder(self) -> str:
@@ -89,6 +91,7 @@ def person_to_json(row: Person) -> dict[str, Any]:
         "valid_from": stamp(row.valid_from),
         "valid_to": stamp(row.valid_to) if row.valid_to else None,
         "deputies": [_deputy_to_json(each) for each in row.deputies],
+        **({"email": row.email} if row.email else {}),
     }
 
 
@@ -114,6 +117,7 @@ def person_from_json(row: Mapping[str, Any]) -> Person:
         read_time(row["valid_to"]) if row["valid_to"] else None,
         tuple(_deputy_from_json(each) for each in row["deputies"]),
         row["name"],
+        row.get("email", ""),
     )
 
 

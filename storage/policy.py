@@ -18,13 +18,15 @@ def _roles(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-COMPARTMENTS = ("procedure", "technical", "commercial", "price", "submission", "archive")
+COMPARTMENTS = ("procedure", "technical", "commercial", "price", "proposals", "rounds", "submission", "archive")
 
 KEYRING_WRITERS: Mapping[str, frozenset[str]] = {
     "procedure": _roles("handler", ASSEMBLY),
     "technical": _roles("handler", ASSEMBLY),
     "commercial": _roles("handler", ASSEMBLY),
     "price": _roles(PRICING),
+    "proposals": _roles(PRICING),
+    "rounds": _roles(PRICING),
     "submission": _roles(PRICING),
     "archive": _roles("handler", ASSEMBLY),
 }
@@ -33,7 +35,9 @@ OPENERS: Mapping[str, frozenset[str]] = {
     "procedure": ANY,
     "technical": _roles("technical", "handler", "leader", "reviewer", ASSEMBLY, PRICING, ARCHIVE),
     "commercial": _roles("handler", "leader", "reviewer", ASSEMBLY, PRICING, ARCHIVE),
-    "price": _roles(PRICING, "pricing", "reviewer", ARCHIVE),
+    "price": _roles(PRICING, "pricing", "leader", "executive", "reviewer", ARCHIVE),
+    "proposals": _roles(PRICING),
+    "rounds": ANY,
     "submission": _roles(PRICING, "submitter", ARCHIVE),
     "archive": _roles(ARCHIVE, "auditor", "handler", "clerk"),
 }
@@ -44,20 +48,38 @@ _DEFAULT_WRITERS: Mapping[str, frozenset[str]] = {
     "technical": _roles("technical", "handler", ASSEMBLY),
     "commercial": _roles("handler", ASSEMBLY),
     "price": _roles("pricing", PRICING),
+    "proposals": _roles("pricing"),
+    "rounds": _roles("pricing"),
     "submission": _roles(PRICING),
     "archive": _roles(ARCHIVE, "clerk"),
 }
 _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
     ("procedure", "record"): _roles("handler"),
-    ("procedure", "notice"): _roles("handler", "leader", "technical"),
+    ("procedure", "notice"): _roles("handler", "leader", "technical", ASSEMBLY),
+    ("procedure", "wet"): _roles("handler", "leader", "technical"),
     ("procedure", "screening"): _roles("handler", "leader"),
+    ("procedure", "addendum"): _roles("handler"),
+    ("procedure", "question"): _roles("handler"),
     ("technical", "clauses"): _roles("handler", "technical"),
+    ("technical", "part"): _roles("handler", "technical"),
+    ("commercial", "part"): _roles("handler"),
     ("technical", "input"): _roles("technical", "handler"),
     ("price", "cost"): _roles("technical", "pricing", PRICING),
     ("price", "offer"): _roles("pricing", PRICING),
     ("price", "memo"): _roles("pricing"),
+    ("proposals", "proposal"): _roles("pricing"),
+    ("price", "proposals"): _roles(PRICING),
+    ("price", "workbook"): _roles("pricing", "technical"),
+    ("price", "commitment"): _roles(PRICING),
+    ("price", "approval"): _roles(PRICING),
+    ("rounds", "range"): _roles("pricing"),
+    ("rounds", "round"): ANY,
+    ("procedure", "rules"): _roles("handler"),
+    ("procedure", "platform"): _roles("submitter", "handler"),
     ("submission", "package"): _roles(PRICING),
+    ("submission", "rendition"): _roles("submitter"),
     ("archive", "opening"): _roles("clerk", "handler", ARCHIVE),
+    ("archive", "no-bid"): _roles(ASSEMBLY),
     **{(place, kind): _roles(ASSEMBLY) for place in ("technical", "commercial") for kind in ("draft", "checks")},
     **{("price", kind): _roles(PRICING) for kind in ("draft", "checks")},
 }
@@ -66,11 +88,27 @@ _PLACES = {kind: {place for place, other in _KIND_WRITERS if other == kind} for 
 EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "tender.opened": _roles("handler"),
     "notice.registered": _roles("handler", "leader", "technical", ASSEMBLY),
-    "notice.closed": _roles("handler", "leader", "technical", ASSEMBLY),
+    "notice.dispatched": _roles("handler"),
+    "notice.received": _roles("technical"),
+    "notice.answered": _roles("technical", "handler"),
+    "notice.fed-back": _roles("technical", "handler"),
+    "notice.closed": _roles("handler", "leader"),
+    "notice.cancelled": _roles("handler", "leader"),
+    "notice.reminded": _roles(ASSEMBLY),
+    "contact.logged": _roles("handler"),
+    "screening.scored": _roles("handler"),
+    "addendum.taken": _roles("handler"),
+    "question.asked": _roles("handler"),
+    "question.answered": _roles("handler"),
+    "part.out": _roles("handler", "technical"),
+    "part.in": _roles("handler", "technical"),
     "decision.requested": _roles("handler", ASSEMBLY, PRICING),
     "step.done": _roles(ASSEMBLY, PRICING, ARCHIVE),
     "step.failed": _roles(ASSEMBLY, PRICING, ARCHIVE),
     "checks.done": _roles(ASSEMBLY, PRICING),
+    "price.offered": _roles("pricing"),
+    "price.committed": _roles(PRICING),
+    "submission.right": _roles(PRICING),
     "submission.recorded": _roles("submitter"),
     "opening.recorded": _roles("clerk", "handler"),
     "outcome.archived": _roles(ARCHIVE),
@@ -106,11 +144,12 @@ class Team:
     def _has(self, holder: str, role: str, at: datetime) -> bool:
         if role == "*":
             return self.people.find(holder, at) is not None
-        principal = self.people.authority(holder, role, self.department if role in _OWNERS_ONLY else None, at)
-        if principal is None:
-            return False
         names = (self.named or {}).get(role)
-        return names is None or bool(names & {principal.id, holder.removeprefix("person:")})
+        department = self.department if role in _OWNERS_ONLY else None
+        return any(
+            names is None or bool(names & {principal.id, holder.removeprefix("person:")})
+            for principal in self.people.authorities(holder, role, department, at)
+        )
 
 
 def team_of(people: People, opened: Mapping[str, Any]) -> Team:

@@ -214,6 +214,42 @@ def test_four_eyes_are_of_two_people_on_every_side() -> None:
     assert sides([handler, handler], [reviewer])
 
 
+def test_a_person_of_the_role_may_also_stand_in_for_another_one_of_it() -> None:
+    stand_in = Deputy("sun.li", ("pricing",), NOW, NOW + DAY)
+    rows = tuple(replace(row, deputies=(stand_in,)) if row.id == "wu.fang" else row for row in PEOPLE.persons)
+    for absent, found in (("wu.fang", True), ("zhou.jie", False)):
+        body = sign_decision(decide("sun.li", on_behalf_of=absent), HOLDERS["sun.li"])
+        if found:
+            assert verify_decision(body["statement"], body["signature"], People(rows)).on_behalf_of == absent
+        else:
+            with pytest.raises(DecisionRefused, match="no deputy of zhou"):
+                verify_decision(body["statement"], body["signature"], People(rows))
+
+
+SEEN = {"decision": "notice", "person": "zhao.min", "role": "handler"}
+
+
+def test_a_witness_of_a_signature_on_paper_is_proven_as_a_witness() -> None:
+    witness = decide("zheng.yun", "witness", "sign", witness=SEEN)
+    assert proven(witness).witness == SEEN
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen", "found"),
+    [
+        ("final-review", SEEN, "only a witness"),
+        ("witness", None, "only a witness"),
+        ("witness", {**SEEN, "person": "zheng.yun"}, "someone else"),
+        ("witness", {**SEEN, "place": "Changsha"}, "someone else"),
+        ("witness", {**SEEN, "role": "leader"}, "has no role leader"),
+        ("witness", {**SEEN, "person": "nobody.here"}, "has no role handler"),
+    ],
+)
+def test_a_witness_statement_that_proves_nothing_is_refused(kind: str, seen: dict[str, str] | None, found: str) -> None:
+    with pytest.raises(DecisionRefused, match=found):
+        proven(decide("zheng.yun", kind, "sign", witness=seen))
+
+
 def test_order_is_that_of_the_ledger() -> None:
     price, review = decide("sun.li"), decide("zheng.yun", "final-review")
     assert in_order([price, review], ["price", "final-review"])

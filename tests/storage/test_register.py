@@ -73,21 +73,29 @@ def test_a_hundred_appends_at_once_leave_no_gap_and_no_number_twice(
 ) -> None:
     handler = office.holders[HANDLER]
 
-    def write(writer: int) -> list[int]:
-        book = register(office, department, people)
-        return [book.append(handler, BODY, key=f"{writer}/{n}").number for n in range(10)]
+    def write(writer: int) -> int:
+        return register(office, department, people).append(handler, BODY, key=f"notice/{writer}").number
 
-    with ThreadPoolExecutor(10) as pool:
-        numbers = [number for found in pool.map(write, range(10)) for number in found]
+    with ThreadPoolExecutor(100) as pool:
+        numbers = list(pool.map(write, range(100)))
     entries = register(office, department, people).entries()
-    print(f"10 writers x 10 entries: {len(entries)} stand, {len(set(numbers))} different numbers")
+    print(f"100 writers at once: {len(entries)} entries stand, {len(set(numbers))} different numbers")
     assert sorted(numbers) == [entry.number for entry in entries] == list(range(1, 101))
-    assert sorted(entry.key for entry in entries) == sorted(f"{w}/{n}" for w in range(10) for n in range(10))
+    assert sorted(entry.key for entry in entries) == sorted(f"notice/{writer}" for writer in range(100))
     assert len(list(office.store.versions("registers", f"notices/{department}/"))) == 100
 
 
-def test_someone_of_another_department_or_role_gets_no_number(office: Office, department: str, people: People) -> None:
-    for who in ("person:qian.wei", "person:sun.li"):
+def test_an_entry_is_quoted_by_department_year_direction_and_number(
+    office: Office, department: str, people: People
+) -> None:
+    made = register(office, department, people).append(office.holders[HANDLER], BODY, key="notice/1")
+    assert made.name == f"{department}/2026/in/000001"
+
+
+def test_article_2_5_someone_of_another_department_or_role_gets_no_number(
+    office: Office, department: str, people: People
+) -> None:
+    for who in ("person:qian.wei", "person:sun.li", "person:li.na"):
         with pytest.raises(PolicyRefused, match=f"found {who}"):
             register(office, department, people).append(office.holders[who], BODY, key="notice/1")
     assert register(office, department, people).entries() == ()
