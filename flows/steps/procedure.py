@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
+from itertools import combinations
 
 PROCEDURE = "SJE/ZY/GK-02@2024-01"
 WHOLE_TENDER = "-"
@@ -116,11 +117,24 @@ class Signed:
     at: datetime
     reason: str = ""
     on_behalf_of: str | None = None
+    witnesses: tuple[str, ...] = ()
 
     @property
     def named(self) -> str:
         """Return who must be named in the tender: the person, or the one they deputise for."""
         return self.on_behalf_of or self.person
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Return everyone who stands behind the signature; none of them may stand behind another one beside it."""
+        return frozenset({self.person, self.named, *self.witnesses})
+
+    @property
+    def words(self) -> str:
+        """Return who signed, in which role, for whom, and at which level of assurance."""
+        absent = f", for {self.on_behalf_of}" if self.on_behalf_of else ""
+        level = f", on paper, witnessed by {' and '.join(self.witnesses)}" if self.witnesses else ""
+        return f"{self.role}: {self.person} ({self.verdict}){absent}{level}"
 
 
 @dataclass(frozen=True)
@@ -236,17 +250,26 @@ def _missing_signers(gate: Gate, facts: Facts, signed: Sequence[Signed]) -> tupl
     if gate.quorum:
         role = gate.signers[0]
         have = {s.named for s in signed}
-        lacking = facts.quorum - len(have)
+        lacking = facts.quorum - votes(signed)
         open_people = [p for p in facts.people.get(role, ()) if p not in have]
         return tuple(f"{role}: {person}" for person in open_people) if lacking > 0 else ()
     missing, used = [], set[str]()
     for role in gate.signers:
-        person = next((s.person for s in signed if s.role == role and s.person not in used), None)
-        if person is None:
+        fit = next((s for s in signed if s.role == role and not s.people & used), None)
+        if fit is None:
             missing.append(f"{role}: {', '.join(facts.people.get(role, ())) or '?'}")
         else:
-            used.add(person)
+            used |= fit.people
     return tuple(missing)
+
+
+def votes(signed: Sequence[Signed]) -> int:
+    """Return how many votes there are of which no person stands behind two, in person, as deputy or as witness."""
+    for size in range(len(signed), 0, -1):
+        for some in combinations(signed, size):
+            if sum(len(s.people) for s in some) == len(frozenset().union(*(s.people for s in some))):
+                return size
+    return 0
 
 
 def due(gate: Gate, deadline: datetime) -> datetime:
@@ -299,5 +322,5 @@ def _row(stage: str, lot: str, facts: Facts, deadline: datetime) -> StageRow:
         state = State.PASSED if (stage, lot) in facts.done else State.WAITING
         return StageRow(lot, stage, state, WORK[stage].owner, None)
     verdict = judge(gate, lot if gate.per_lot else WHOLE_TENDER, facts)
-    signed = tuple(f"{s.role}: {s.person} ({s.verdict})" for s in verdict.signed)
+    signed = tuple(s.words for s in verdict.signed)
     return StageRow(lot, stage, verdict.state, "+".join(gate.signers), due(gate, deadline), signed, verdict.missing)
