@@ -31,6 +31,13 @@ def timed(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     return statistics.median(taken)
 
 
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Return the processor seconds that some work takes in this process, without those of the store."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
 def fill(office: Office, count: int) -> tuple[str, float]:
     """Open a tender and append events; return its id and the seconds of one append."""
     tender = office.open_tender()
@@ -75,7 +82,8 @@ def measure(embedded: EmbeddedStore, cache: Path, count: int) -> None:
     for what, seconds in rows.items():
         print(f"{what:42} {seconds:8.3f} s   x {seconds / base:6.2f}")
     reached = "reached" if rows["whole verification, cold"] <= LIMIT_SECONDS else "missed"
-    print(f"limit for a whole verification of 1,000 events: {LIMIT_SECONDS} s, {reached}")
+    own = cpu_seconds(lambda: verify_tender(office.store, tender, auditor, office.people))
+    print(f"limit for a whole verification of 1,000 events: {LIMIT_SECONDS} s, {reached}; its own CPU time {own:.2f} s")
 
 
 if __name__ == "__main__":

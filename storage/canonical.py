@@ -10,6 +10,10 @@ import rfc8785
 
 from storage.errors import StorageError
 
+_BEYOND_BASIC_PLANE = 0xF0
+"""First byte of UTF-8 for characters from U+10000 on; no other character holds a byte as large."""
+_LARGEST_WHOLE = 2**53 - 1
+
 
 class NotCanonical(StorageError):
     """A signed JSON text is broken, or not in the canonical form that a signature needs."""
@@ -37,11 +41,32 @@ def parse(text: bytes) -> dict[str, Any]:
         NotCanonical: not JSON, not an object, or not the canonical form.
     """
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_float=_no_number, parse_constant=_no_number, parse_int=_whole_number)
+        if not isinstance(value, dict) or _spelled(value, text) != text:
+            raise NotCanonical("signed JSON: found another spelling than RFC 8785; next: treat the file as altered")
     except (ValueError, RecursionError):
         raise NotCanonical("signed JSON: cannot be read; next: treat the file as altered") from None
-    if not isinstance(value, dict) or canonical(value) != text:
-        raise NotCanonical("signed JSON: found another spelling than RFC 8785; next: treat the file as altered")
+    return value
+
+
+def _spelled(value: Mapping[str, Any], text: bytes) -> bytes:
+    """Return the RFC 8785 form of what was read from a text without binary fractions.
+
+    Python's own writer gives the same, ten times faster, but for the order of keys beyond the basic plane (3.2.3).
+    """
+    if max(text) >= _BEYOND_BASIC_PLANE:
+        return canonical(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _no_number(text: str) -> None:
+    raise NotCanonical("signed JSON: found a binary fraction, expected text or a whole number")
+
+
+def _whole_number(text: str) -> int:
+    value = int(text)
+    if abs(value) > _LARGEST_WHOLE:
+        raise NotCanonical("signed JSON: found a whole number beyond 2^53, expected text")
     return value
 
 

@@ -1,14 +1,25 @@
 """Reads many small objects at little cost: signed addresses, and one plain connection for each thread.
 
-A client that retries and parses spends more processor time on a small object than the store does. Whatever goes wrong
-here is left to such a client: it reads the object again and says what is the matter.
+A client that retries and parses spends more processor time on a small object than the store does. Whatever is not the
+plainest answer there is (RFC 9112: status 200, a Content-Length, so many bytes) is left to such a client: it reads the
+object again and says what is the matter.
 """
 
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from contextlib import closing
+from typing import BinaryIO
 from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+_MAX_HEADERS = 100
+_MAX_LINE = 8192  # bytes
+
+
+class _NotPlain(Exception):
+    """The answer is anything else than the content of the object."""
 
 
 def read_many(
@@ -39,28 +50,57 @@ def read_many(
 def _read_share(
     keys: Sequence[str], sign: Callable[[str], str], seconds: float, context: ssl.SSLContext | None
 ) -> dict[str, bytes]:
-    place = urlsplit(sign(keys[0]))
-    connection = (
-        HTTPSConnection(place.netloc, timeout=seconds, context=context)
-        if place.scheme == "https"
-        else HTTPConnection(place.netloc, timeout=seconds)
-    )
+    """Read one after the other over one connection, up to the first answer that is not plain."""
     found: dict[str, bytes] = {}
     try:
-        for key in keys:
-            content = _read(connection, sign(key))
-            if content is not None:
-                found[key] = content
-    except (HTTPException, OSError):
+        with closing(_connect(sign(keys[0]), seconds, context)) as connection, connection.makefile("rb") as answers:
+            for key in keys:
+                connection.sendall(_request(sign(key)))
+                found[key] = _content(answers)
+    except (OSError, ValueError, _NotPlain):
         pass  # a store that does not answer is asked once, not for every key; the caller asks again and reports
-    finally:
-        connection.close()
     return found
 
 
-def _read(connection: HTTPConnection, address: str) -> bytes | None:
+def _connect(address: str, seconds: float, context: ssl.SSLContext | None) -> socket.socket:
     place = urlsplit(address)
-    connection.request("GET", f"{place.path}?{place.query}")
-    with connection.getresponse() as response:
-        content = response.read()  # raises when it is shorter than announced
-        return content if response.status == 200 else None
+    host = place.hostname or ""
+    connection = socket.create_connection((host, place.port or _PORTS[place.scheme]), timeout=seconds)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if place.scheme != "https":
+        return connection
+    if context is None:
+        connection.close()
+        raise _NotPlain
+    return context.wrap_socket(connection, server_hostname=host)
+
+
+def _request(address: str) -> bytes:
+    host, _, path = address.partition("://")[2].partition("/")
+    return f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("ascii")
+
+
+def _content(answers: BinaryIO) -> bytes:
+    if answers.readline(_MAX_LINE).split(b" ", 2)[:2] != [b"HTTP/1.1", b"200"]:
+        raise _NotPlain
+    size = _size(answers)
+    content = answers.read(size)
+    if len(content) != size:
+        raise _NotPlain
+    return content
+
+
+def _size(answers: BinaryIO) -> int:
+    """Read the header lines and return the one Content-Length that they must hold."""
+    sizes = []
+    for _ in range(_MAX_HEADERS):
+        name, colon, value = answers.readline(_MAX_LINE).partition(b":")
+        if not colon and name == b"\r\n":
+            break
+        if not colon or name.lower() == b"transfer-encoding":
+            raise _NotPlain
+        if name.lower() == b"content-length":
+            sizes.append(int(value))
+    if len(sizes) != 1 or sizes[0] < 0:
+        raise _NotPlain
+    return sizes[0]
