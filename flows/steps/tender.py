@@ -45,11 +45,14 @@ def _inside(text: str) -> str:
     return text
 
 
+Zone = Annotated[str, AfterValidator(_zone)]
 Amount = Annotated[Decimal, AfterValidator(_finite), Field(ge=0)]
 Positive = Annotated[Decimal, AfterValidator(_finite), Field(gt=0)]
 Text = Annotated[str, Field(min_length=1)]
 FileName = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
 PersonId = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")]
+Reference = Annotated[str | None, Field(pattern=r"^[a-z0-9-]+/[A-Za-z0-9._-]+@\d+$")]
+"""The item of a company library that an entry was taken from: department, id and version."""
 LotId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
@@ -202,6 +205,7 @@ class Input(Value):
     file: FileName
     volume: Slug
     section: Slug
+    library: Reference = None
 
 
 class Qualification(Value):
@@ -213,6 +217,7 @@ class Qualification(Value):
     valid_to: date | None = None
     file: FileName | None = None
     person: str = ""
+    library: Reference = None
 
 
 class Project(Value):
@@ -224,6 +229,7 @@ class Project(Value):
     signed: date
     contact: str = ""
     file: FileName | None = None
+    library: Reference = None
 
 
 class Authorisation(Value):
@@ -233,6 +239,7 @@ class Authorisation(Value):
     models: tuple[str, ...] = ()
     valid_to: date | None = None
     file: FileName | None = None
+    library: Reference = None
 
 
 class Addendum(Value):
@@ -272,7 +279,7 @@ class Tender(Value):
     buyer: Party
     agency: Party | None = None
     set: Slug
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: Zone = "Asia/Shanghai"
     issued: date
     deadline: datetime
     validity_days: Annotated[int, Field(gt=0)]
