@@ -1,15 +1,17 @@
 """One tender as a holder sees it: its record, its sealed objects, its decisions, and the step that may be skipped."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
+from flows.steps.screening import opinions_needed
 from flows.steps.tender import Input, Tender, from_record
 from flows.steps.tender import People as TenderPeople
 from storage.age import X25519Recipient, parse_recipient
@@ -51,6 +53,16 @@ class Case:
         return from_record(json.loads(self.read("record", purpose="record")))
 
     @property
+    def opened(self) -> Mapping[str, Any]:
+        """Return what the first event says: people by role, department, version of the rule; `kind` if no tender."""
+        return self.ledger.events(refresh=False)[0].body
+
+    @property
+    def procedure(self) -> str:
+        """Return the version of the rule that was in force when this was opened (SJE/ZY/GK-02 art. 5)."""
+        return str(self.opened["procedure"])
+
+    @property
     def lot_ids(self) -> list[str]:
         """Return the ids of all lots, ended ones too."""
         return [lot.id for lot in self.record.lots]
@@ -64,7 +76,7 @@ class Case:
 
     def named(self, *roles: str) -> list[str]:
         """Return the holder names of the people named for some roles of this tender."""
-        people = named_people(self.record.people)
+        people = self.opened["people"]
         return sorted({f"person:{person}" for role in roles for person in people.get(role, ())})
 
     def expected_inputs(self, lot: str) -> list[str]:
@@ -144,7 +156,17 @@ class Case:
             for stage in procedure.WORK
             if procedure.is_done(stage, lot, manifests, keys, self.expected_inputs(lot))
         )
-        return Facts(manifests, self.signed(), named_people(people), people.quorum, done, self._failed_rules())
+        return Facts(
+            manifests,
+            self.signed(),
+            named_people(people),
+            people.quorum,
+            done,
+            self._failed_rules(),
+            opinions={lot: opinions_needed(self.record, lot) for lot in self.lot_ids},
+            advice={event.body["form"]: event.body["advice"] for event in self.ledger.find(type="screening.scored")},
+            stale=frozenset(d for event in self.ledger.find(type="addendum.taken") for d in event.body["stale"]),
+        )
 
     def manifested(self, manifest: Manifest) -> Manifested:
         """Return an object as steps and decisions know it: sealed again to a new key it is still the same object."""
@@ -200,10 +222,24 @@ class Case:
             self.end(lot, "submitted")
 
 
+def case_of(store: ObjectStore, ledger_id: str, holder: Holder, people: People, cache: Path | None = None) -> Case:
+    """Return a ledger, its keyrings and its vault as one holder sees them; nothing is read yet.
+
+    Args:
+        ledger_id: id of a tender, or of a ledger that is no tender's, such as `house`.
+        cache: folder of sealed records already read, see `Ledger`.
+    """
+    keyrings = Keyrings(store, ledger_id, holder, people)
+    ledger = Ledger(store, ledger_id, holder, keyrings, people, cache)
+    vault = Vault(store, ledger_id, holder, keyrings, ledger, people)
+    return Case(ledger_id, holder, store, people, keyrings, ledger, vault)
+
+
 def named_people(people: TenderPeople) -> dict[str, tuple[str, ...]]:
     """Return the people named in a record, by role."""
     single = {role: (getattr(people, role),) for role in ("handler", "leader", "reviewer", "submitter", "clerk")}
-    return {**single, "technical": people.technical, "pricing": people.pricing}
+    panel = tuple(dict.fromkeys(people.panel.values()))
+    return {**single, "technical": people.technical, "pricing": people.pricing, "panel": panel}
 
 
 def input_name(entry: Input) -> str:

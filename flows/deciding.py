@@ -7,8 +7,9 @@ from typing import Any
 
 from flows.case import Case, UnknownObject, named_people
 from flows.errors import TenderError
+from flows.screening import require_screened
 from flows.steps import procedure
-from flows.steps.procedure import GATES, PROCEDURE, WHOLE_TENDER, Gate, Manifested, State
+from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
 from storage.decision import Decision, sign_decision
 
 
@@ -50,10 +51,15 @@ class SignedEvent:
 
 WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",))
 
+OPINION = Gate(
+    "screening-opinion", "screening-opinion", "3.2", ("panel",), ("bid",), ("screening/{lot}",), ("no-bid",),
+    not_also=("handler", "leader"),
+)  # fmt: skip
+
 
 def rule_of(decision: str) -> Gate:
     """Return the gate of a decision by its name."""
-    known = {gate.decision: gate for gate in GATES.values()} | {"waiver": WAIVER}
+    known = {gate.decision: gate for gate in GATES.values()} | {"waiver": WAIVER, OPINION.decision: OPINION}
     if decision not in known:
         raise DecisionNotOpen(
             "Decision {decision}: not known, expected one of {known}; next: tender sign --help",
@@ -78,6 +84,8 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     now = datetime.now(UTC)
     _in_time(case, gate, now)
     subjects = _subjects(case, gate, lot)
+    if gate.stage == "screening":
+        require_screened(case, lot, verdict, wish.reason, subjects)
     decision = Decision(
         tender=case.tender,
         lot=lot,
@@ -87,7 +95,7 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
         role=role,
         subjects={s.digest: f"{s.name}@{s.version}" for s in subjects},
         at=now,
-        procedure=PROCEDURE,
+        procedure=case.procedure,
         reason=f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason,
     )
     body = {"decision": gate.decision, **sign_decision(decision, case.holder)}

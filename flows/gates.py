@@ -9,6 +9,7 @@ from prefect.runtime import flow_run
 from flows import runs
 from flows.case import Case
 from flows.errors import TenderError
+from flows.screening import end_no_bid
 from flows.steps import procedure
 from flows.steps.procedure import GATES, Gate, State, Verdict
 from flows.visible import publish
@@ -85,7 +86,7 @@ def _settle(case: Case, rule: Gate) -> bool:
     verdicts = [case.judge(rule.stage, lot) for lot in case.gate_lots(rule)]
     for verdict in verdicts:
         if verdict.state is State.REJECTED and rule.stage == "screening":
-            case.end(verdict.lot, "no-bid", verdict.reason)
+            end_no_bid(case, verdict)
     still_open = set(case.gate_lots(rule))
     return all(v.state is State.PASSED for v in verdicts if v.lot in still_open)
 

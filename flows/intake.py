@@ -1,25 +1,26 @@
 """What people bring in from the command line: a tender opened, technical inputs, costs, offers, opening records."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from flows import house
 from flows.case import Case, input_name, named_people
 from flows.errors import TenderError
-from flows.steps import cost, notice, outcome, price, procedure, screening
+from flows.named import NotNamed, require_lot, require_named
+from flows.screening import seal_form
+from flows.sealing import JSON, Brought, as_json, seal
+from flows.steps import cost, notice, outcome, price, procedure_versions
 from flows.steps.opening import Quarantined
 from flows.steps.read_technical_inputs import read_input
+from flows.steps.screening import form, is_short, require_panel
 from flows.steps.tender import Tender
-from storage.manifest import Manifest
 
-JSON = "application/json"
 # Who opens the compartments that exist from the start, by role of the tender; workers by name. Auditors come on top.
 HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "procedure": (
-        ("handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk"),
+        ("handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk", "panel"),
         ("worker:assembly", "worker:pricing", "worker:archive"),
     ),
     "technical": (
@@ -39,37 +40,12 @@ class TenderExists(TenderError):
     """The tender has been opened before, with another record."""
 
 
-class NotNamed(TenderError):
-    """A person who is not named for the role in this tender."""
-
-
 class DeadlinePassed(TenderError):
     """The tender's deadline is over."""
 
 
-@dataclass(frozen=True)
-class Brought:
-    """What came in: object name, version, size of the clear text in bytes."""
-
-    name: str
-    version: int
-    size: int
-
-
-def require_named(case: Case, *roles: str) -> None:
-    """Refuse whoever holds the case unless the tender names them for one of the roles."""
-    if case.holder.name not in case.named(*roles):
-        raise NotNamed(
-            "Tender {tender}: {person} is not named as {roles}, expected {named}; next: run it as one of them (--as)",
-            tender=case.tender,
-            person=case.holder.name.removeprefix("person:"),
-            roles="/".join(roles),
-            named=", ".join(name.removeprefix("person:") for name in case.named(*roles)),
-        )
-
-
 def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
-    """Open a tender in the ledger: keys, record, bid notice, screening forms, commercial files.
+    """Open a tender in the ledger: keys, record, bid notice, short screening forms, commercial files.
 
     Everything has a business key, so an opening that was cut off is finished by opening again.
 
@@ -77,6 +53,7 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
         TenderExists: the ledger holds the tender with another record.
         NotNamed: the person is not the tender's handler.
         DeadlinePassed: the deadline is over.
+        PanelTooSmall: a lot needs more opinions than people are named for.
     """
     if f"person:{tender.people.handler}" != case.holder.name:
         raise NotNamed(
@@ -93,11 +70,12 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
         )
     record = _record(tender)
     digest = sha256(record).hexdigest()
+    require_panel(tender)
     _make_keys(case, tender)
     body = {
         "record": {"sha256": digest, "department": tender.department},
         "people": {role: list(people) for role, people in named_people(tender.people).items()},
-        "procedure": procedure.PROCEDURE,
+        "procedure": procedure_versions.in_force(house.known_versions(case), datetime.now(UTC).date()).id,
     }
     opened = case.ledger.append("tender.opened", body, key="tender.opened")
     if opened.body["record"]["sha256"] != digest:
@@ -107,11 +85,11 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
             tender=tender.tender,
             at=opened.at.isoformat(timespec="minutes"),
         )
-    brought = [_seal(case, "procedure", "record", record, JSON)]
-    brought.append(_seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender, _names(case)), notice.DOCX))
+    brought = [seal(case, "procedure", "record", record, JSON)]
+    brought.append(seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender, _names(case)), notice.DOCX))
     for lot in tender.lots:
-        form = screening.form(tender, lot.id, opened.at)
-        brought.append(_seal(case, "procedure", f"screening/{lot.id}", _json(form), JSON))
+        if is_short(tender, lot.id):
+            brought.append(seal_form(case, form(tender, lot.id, opened.at)))
         brought += _seal_commercial(case, tender, lot.id, folder)
     return brought
 
@@ -122,7 +100,7 @@ def _names(case: Case) -> dict[str, str]:
 
 def _record(tender: Tender) -> bytes:
     record = tender.record()
-    return _json({**record, "lots": [{**lot, "clauses": []} for lot in record["lots"]]})
+    return as_json({**record, "lots": [{**lot, "clauses": []} for lot in record["lots"]]})
 
 
 def _make_keys(case: Case, tender: Tender) -> None:
@@ -142,7 +120,7 @@ def _seal_commercial(case: Case, tender: Tender, lot: str, folder: Path) -> list
     brought = []
     for kind, file in files:
         read = read_input(folder, file)
-        brought.append(_seal(case, "commercial", f"commercial/{lot}/{kind}/{read.name}", read.data, read.media_type))
+        brought.append(seal(case, "commercial", f"commercial/{lot}/{kind}/{read.name}", read.data, read.media_type))
     return brought
 
 
@@ -157,11 +135,11 @@ def deliver(case: Case, tender: Tender, folder: Path, lots: Iterable[str] | None
     wanted = set(lots or [lot.id for lot in tender.lots])
     entries = [entry for entry in tender.inputs if entry.lot in wanted]
     read = [(entry, read_input(folder, entry.file)) for entry in entries]  # all are read before one is sealed
-    brought = [_seal(case, "technical", input_name(entry), file.data, file.media_type) for entry, file in read]
+    brought = [seal(case, "technical", input_name(entry), file.data, file.media_type) for entry, file in read]
     for lot in tender.lots:
         if lot.id in wanted and lot.clauses:
             rows = [clause.model_dump(mode="json") for clause in lot.clauses]
-            brought.append(_seal(case, "technical", f"clauses/{lot.id}", _json(rows), JSON))
+            brought.append(seal(case, "technical", f"clauses/{lot.id}", as_json(rows), JSON))
     return brought
 
 
@@ -170,7 +148,7 @@ def deliver_cost(case: Case, lot: str, sheet: Path) -> Brought:
     require_named(case, "technical", "pricing")
     require_lot(case, lot)
     read = cost.read_cost(sheet, case.record.lot(lot))
-    return _seal(case, "price", f"cost/{lot}", read.to_json().encode(), JSON)
+    return seal(case, "price", f"cost/{lot}", read.to_json().encode(), JSON)
 
 
 def propose(case: Case, lot: str, sheet: Path) -> Brought:
@@ -183,7 +161,7 @@ def propose(case: Case, lot: str, sheet: Path) -> Brought:
     require_named(case, "pricing")
     require_lot(case, lot)
     offer = price.read_offer(sheet, case.record, lot)
-    return _seal(case, "price", f"offer/{lot}", offer.to_json().encode(), JSON)
+    return seal(case, "price", f"offer/{lot}", offer.to_json().encode(), JSON)
 
 
 def record_opening(
@@ -206,45 +184,6 @@ def record_opening(
     value = outcome.read_recorded(
         record, outcomes, case.record, read_by=read_by, leave_out=leave_out, correction=correction
     )
-    brought = _seal(case, "archive", "opening/-", _json(value), JSON)
+    brought = seal(case, "archive", "opening/-", as_json(value), JSON)
     case.ledger.append("opening.recorded", {"version": brought.version}, key=f"opening.recorded/-/{brought.version}")
     return brought, [Quarantined(**found) for found in value["left_out"]]
-
-
-def require_lot(case: Case, lot: str) -> None:
-    """Refuse a lot that the tender does not have."""
-    if lot not in case.lot_ids:
-        raise TenderError(
-            "Tender {tender}: no lot {lot} found, expected one of {lots}; next: tender stages {tender}",
-            tender=case.tender,
-            lot=lot,
-            lots=", ".join(case.lot_ids),
-        )
-
-
-def _seal(case: Case, compartment: str, name: str, data: bytes, media_type: str) -> Brought:
-    key = f"in/{name}/{sha256(data).hexdigest()}"
-    newest = case.manifests(name).get(name)
-    # Sealed again to a new key it is still the version that was brought in.
-    if newest is not None and _last_key(case, name) == f"{key}/{case.manifested(newest).version - 1}":
-        return Brought(name, newest.version, len(data))
-    # After the version before, so that going back to an earlier text is a new version, not the old one.
-    before = newest.version if newest else 0
-    manifest: Manifest = case.vault.seal(
-        compartment, name, data, media_type=media_type, step_key=None if _guessable(name) else f"{key}/{before}"
-    )
-    return Brought(name, manifest.version, len(data))
-
-
-def _last_key(case: Case, name: str) -> str:
-    events = [e for e in case.ledger.find(type="object.sealed") if e.body["manifest"]["name"] == name]
-    return events[-1].key or ""
-
-
-def _guessable(name: str) -> bool:
-    """Tell whether the digest of the clear text would give a price away to whoever tries prices."""
-    return name.startswith(("cost/", "offer/", "opening/"))
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

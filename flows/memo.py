@@ -10,7 +10,8 @@ import pandas as pd
 from flows import i18n
 from flows.case import Case
 from flows.i18n import _
-from flows.intake import Brought, require_lot, require_named
+from flows.named import require_lot, require_named
+from flows.sealing import Brought
 from flows.steps.cost import CostSheet
 from flows.steps.market.assess import LabError, Question, assess
 from flows.steps.market.cases import cases

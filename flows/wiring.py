@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flows import settings as settings_module
-from flows.case import Case
+from flows.case import Case, case_of
 from flows.errors import TenderError
 from flows.i18n import _, say
 from flows.settings import Settings, embedded_store, object_store, store_credential
 from storage.embedded.rights import PEOPLE as STORE_ROLES
 from storage.identity import FileIdentity, Holder, IdentityRefused, provider
-from storage.keyring import Keyrings
 from storage.ledger import BUCKET as LEDGER_BUCKET
-from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.people import People, PeopleRegister
-from storage.vault import Vault
 
 if TYPE_CHECKING:
     from storage.prices import PriceArchive
 
 # Of several roles the one whose store credential reaches furthest into what the person decides on.
-ROLE_ORDER = ("pricing", "reviewer", "submitter", "clerk", "auditor", "handler", "leader", "technical", "analyst")
+ROLE_ORDER = ("pricing", "reviewer", "submitter", "clerk", "auditor", "executive", "leader", "handler", "technical", "panel", "analyst")
 
 
 class UnknownTender(TenderError):
@@ -73,10 +70,7 @@ def open_case(tender: str, *, worker: str = "", person: str = "", new: bool = Fa
             "Tender {tender}: found no ledger, expected it opened before; next: tender list, tender open DIR",
             tender=tender,
         )
-    keyrings = Keyrings(store, tender, holder, people)
-    ledger = Ledger(store, tender, holder, keyrings, people, config.home / "cache" / holder.name.replace(":", "-"))
-    vault = Vault(store, tender, holder, keyrings, ledger, people)
-    return Case(tender, holder, store, people, keyrings, ledger, vault)
+    return case_of(store, tender, holder, people, config.home / "cache" / holder.name.replace(":", "-"))
 
 
 def exists(store: ObjectStore, tender: str) -> bool:

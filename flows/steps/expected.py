@@ -53,7 +53,7 @@ def expected_of(fault: Any) -> tuple[str, str]:
 
 def _of_key(location: tuple[str | int, ...]) -> str:
     names = [part for part in location if isinstance(part, str)]
-    if (len(names) > 1 and names[-2] == "people") or names[-1] in _PEOPLE:
+    if (len(names) > 1 and names[-2] in ("people", "panel")) or names[-1] in _PEOPLE:
         return "a person id such as zhao.min"
     return _OF_KEYS.get(names[-1], "small letters, digits and -")
 

@@ -32,3 +32,17 @@ class InvalidTender(TenderError):
             place=first.place,
         )
         self.mistakes = tuple(mistakes)
+
+
+class InvalidSheet(InvalidTender):
+    """A form or sheet that a person filled in has mistakes; `mistakes` are all of them."""
+
+    def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(mistakes)
+        TenderError.__init__(
+            self,
+            "{file}: found {count} mistakes, first at {place}; nothing was taken in; next: correct what is named below",
+            file=file,
+            count=len(mistakes),
+            place=mistakes[0].place,
+        )

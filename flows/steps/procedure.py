@@ -11,8 +11,10 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import combinations
 
-PROCEDURE = "SJE/ZY/GK-02@2024-01"
+from flows.steps.screening.standing import unscreened
+
 WHOLE_TENDER = "-"
+STALE = "stale by an addendum"
 
 
 class State(StrEnum):
@@ -160,6 +162,12 @@ class Facts:
     quorum: int = 1
     done: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     failed_rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    opinions: Mapping[str, int] = field(default_factory=dict)
+    """By lot: how many people of the panel must have signed an opinion."""
+    advice: Mapping[str, str] = field(default_factory=dict)
+    """By the digest of a screening form: what the form itself says, bid or no-bid."""
+    stale: frozenset[str] = frozenset()
+    """Digests of the objects that an addendum made stale and that must be brought in anew."""
 
 
 def subjects(gate: Gate, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
@@ -221,6 +229,9 @@ def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
     missing = _missing_signers(gate, facts, [s for s in signed if s.verdict in gate.passing])
     if gate.stage == "final-review":
         missing += unwaived(lot, facts, decided_on)
+    if gate.stage == "screening":
+        missing += unscreened(lot, facts, decided_on, signed)
+    missing += tuple(f"{m.name}: {STALE}" for m in decided_on if m.digest in facts.stale)
     return Verdict(gate, lot, State.WAITING if missing else State.PASSED, decided_on, signed, missing)
 
 

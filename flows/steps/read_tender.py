@@ -170,6 +170,10 @@ def _people(notes: Raw, data: Mapping[str, Any]) -> None:
         notes.mistake(("people", "reviewer"), str(people["reviewer"]), "another person than the handler")
     if people.get("handler") is not None and people.get("leader") == people.get("handler"):
         notes.mistake(("people", "leader"), str(people["leader"]), "another person than the handler")
+    panel = people.get("panel")
+    for function, person in panel.items() if isinstance(panel, dict) else ():
+        if person in (people.get("handler"), people.get("leader")):
+            notes.mistake(("people", "panel", function), str(person), "another person than the handler and the leader")
     group, quorum = people.get("pricing"), str(people.get("quorum", "1"))
     if isinstance(group, list) and quorum.isdigit() and int(quorum) > len(set(map(str, group))):
         notes.mistake(("people", "quorum"), quorum, "at most as many as there are people in pricing")

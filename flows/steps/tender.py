@@ -16,6 +16,9 @@ from flows.steps.credit_code import credit_code_fault
 
 Deviation = Literal["", "none", "positive", "negative"]
 Relation = Literal["≥", "≤", "=", "range", "±", "text"]
+PanelFunction = Literal["marketing", "technical", "production", "finance", "legal"]
+Deliverable = Literal["technical-material", "project-quotation", "technical-agreement"]
+"""What the technical department owes a bid (SJE/ZY/GK-02 art. 3.3)."""
 
 
 def _credit_code(text: str) -> str:
@@ -142,7 +145,10 @@ class Limits(Value):
 
 
 class People(Value):
-    """Who is named for which role of this tender; `quorum` is how many of `pricing` must approve the price."""
+    """Who is named for which role of this tender; `quorum` is how many of `pricing` must approve the price.
+
+    `panel` are the people whose signed opinions the screening needs (art. 3.2), by what they judge.
+    """
 
     handler: PersonId
     leader: PersonId
@@ -152,6 +158,7 @@ class People(Value):
     reviewer: PersonId
     submitter: PersonId
     clerk: PersonId
+    panel: Mapping[PanelFunction, PersonId] = {}
 
 
 class Item(Value):
@@ -302,6 +309,8 @@ class Tender(Value):
     affiliates: tuple[str, ...] = ()
     extra: Mapping[str, Any] = {}
     cost: Mapping[str, FileName] = {}
+    repeat_of: str = ""
+    deliverables: Mapping[Deliverable, date] = {}
 
     @model_validator(mode="after")
     def _deadline_in_zone(self) -> Self:

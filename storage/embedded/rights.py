@@ -7,15 +7,17 @@ the compartment must not be found anywhere else in a key: object ids are random 
 
 PEOPLE = {
     "handler": "person",
-    "leader": "person",
+    "leader": "executive",
+    "executive": "executive",
     "technical": "person",
     "pricing": "pricing-group",
     "reviewer": "review",
-    "submitter": "review",
+    "submitter": "submission",
     "clerk": "clerk",
     "analyst": "analyst",
     "auditor": "auditor",
     "custodian": "admin",
+    "panel": "review",
 }
 """The store role of each role that a person can have."""
 
@@ -23,14 +25,31 @@ _BID = "procedure technical commercial"
 _MEMBER = ("RW ledger", "R registers", "RW anchors", "L keys")
 """Whoever takes part in a tender adds events and checkpoints, and sees which keyrings exist."""
 
+_PERSON = (
+    *_MEMBER,
+    f"RW drafts {_BID}",
+    "W drafts price",  # a cost sheet goes in and does not come out again
+    "RW drafts rounds",
+    "R drafts archive",
+    f"RW keys {_BID} archive",
+    "R keys rounds",
+    "R archive archive",
+    "RW registers",
+)
+
 # Letters (R read and list, W write, L list alone), a bucket, and the compartments they are limited to.
 _RIGHTS = {
-    "assembly": (*_MEMBER, f"RW drafts {_BID}", f"R keys {_BID}"),
+    "assembly": (
+        *_MEMBER,
+        f"RW drafts {_BID}",
+        f"R keys {_BID}",
+        "W archive archive",  # why a lot was not bid for goes in and does not come out again
+    ),
     "pricing": (
         *_MEMBER,
-        "RW drafts price submission",
+        "RW drafts price proposals rounds submission",
         f"R drafts {_BID}",
-        "RW keys price submission",
+        "RW keys price proposals rounds submission",
         f"R keys {_BID}",
         "RW archive submission",
     ),
@@ -43,20 +62,27 @@ _RIGHTS = {
         "RW archive archive",
         "RW prices",
     ),
-    "person": (
+    "person": _PERSON,
+    "executive": (*_PERSON, "R drafts price", "R keys price"),
+    "pricing-group": (
         *_MEMBER,
-        f"RW drafts {_BID}",
-        "W drafts price",  # a cost sheet goes in and does not come out again
-        "R drafts archive",
-        f"RW keys {_BID} archive",
-        "R archive archive",
-        "RW registers",
+        f"R drafts {_BID}",
+        "RW drafts price rounds",
+        "W drafts proposals",  # what a member proposes is opened by the worker, for all at once
+        f"R keys {_BID} price rounds",
+        "R prices",
     ),
-    "pricing-group": (*_MEMBER, f"R drafts {_BID}", "RW drafts price", f"R keys {_BID} price", "R prices"),
     "review": (
         *_MEMBER,
         f"R drafts {_BID} price submission",
         f"R keys {_BID} price submission",
+        "R archive submission",
+    ),
+    "submission": (
+        *_MEMBER,
+        "RW drafts procedure rounds submission",
+        "R drafts technical commercial",
+        f"R keys {_BID} rounds submission",
         "R archive submission",
     ),
     "clerk": (
