@@ -29,6 +29,7 @@ PEOPLE = {
     "wang.lei": ("marketing-1", "submitter"),
     "feng.xue": ("marketing-1", "clerk"),
     "chu.bo": ("audit", "auditor"),
+    "he.ping": ("customer-service", "clerk"),
 }
 PASSPHRASE = "correct horse"
 
