@@ -14,6 +14,7 @@ from flows.steps.procedure import Manifested, Verdict
 from flows.steps.screening import ScreeningForm, form
 from flows.steps.screening.sheet import read_answers
 from flows.steps.screening.standing import missing_opinions, opinions
+from flows.steps.screening.word import word_form
 from storage.canonical import stamp
 
 
@@ -135,6 +136,15 @@ def view(case: Case, lot: str) -> dict[str, Any]:
         "state": verdict.state.value,
         "missing": list(verdict.missing),
     }
+
+
+def as_word(case: Case, lot: str) -> bytes:
+    """Return the company's Word form of a lot, filled from the sealed form, the opinions and the decision."""
+    filled, facts = read_form(case, lot), case.facts()
+    verdict = procedure.judge(procedure.GATES["screening"], lot, facts)
+    said = opinions(lot, facts, verdict.subjects)
+    names = {person.id: person.name for person in case.people.persons}
+    return word_form(case.record, filled, said, verdict.signed[0] if verdict.signed else None, names)
 
 
 def _said(case: Case, lot: str, subjects: Sequence[Manifested]) -> list[dict[str, str]]:

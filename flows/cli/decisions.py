@@ -1,7 +1,7 @@
 """Commands of people who decide: sign a decision, show what is to be decided."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,10 +20,13 @@ from flows.cli.common import (
 )
 from flows.i18n import _
 
+if TYPE_CHECKING:
+    from flows.case import Case
+
 Decision = Annotated[
     str,
     typer.Argument(
-        metavar="DECISION", help=_("notice, screening, clauses, price, final-review, submission or waiver.")
+        metavar="DECISION", help=_("notice, screening-opinion, screening, clauses, price, final-review, submission or waiver.")
     ),
 ]
 
@@ -57,6 +60,7 @@ def register(app: typer.Typer) -> None:
                 person=person, decision=decision, verdict=signed.verdict, count=len(signed.subjects), seq=signed.seq
             )
         )
+        _witness(case)
         tell_run(tender)
 
     @app.command(
@@ -98,3 +102,16 @@ def register(app: typer.Typer) -> None:
             written = deciding.get(case, names, out)
         for path in written:
             typer.echo(str(path))
+
+
+def _witness(case: "Case") -> None:
+    """Publish a checkpoint over the signature; what was signed stands also where that fails."""
+    from flows import deciding
+    from flows.i18n import say
+    from storage.errors import StorageError
+
+    try:
+        deciding.witness(case)
+    except StorageError as error:
+        why = say(error)
+        typer.echo(_("Signed, but no checkpoint was published: {why}").format(why=why), err=True)

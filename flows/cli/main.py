@@ -19,6 +19,7 @@ GROUPS = (
     "tender_folder",
     "bid",
     "decisions",
+    "screening",
     "price",
     "opening",
     "check",

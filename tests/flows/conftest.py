@@ -30,6 +30,9 @@ PEOPLE = {
     "feng.xue": ("marketing-1", "clerk"),
     "chu.bo": ("audit", "auditor"),
     "he.ping": ("customer-service", "clerk"),
+    "tang.hao": ("technical", "panel"),
+    "he.xin": ("finance", "panel"),
+    "lu.ning": ("legal", "panel"),
 }
 PASSPHRASE = "correct horse"
 
