@@ -100,7 +100,12 @@ class Case:
 
     def signed(self) -> list[Signed]:
         """Return every decision whose signature, person and role hold; the others are left out."""
-        return [signed for event in self.ledger.find(type="decision.signed") if (signed := self._verified(event))]
+        return [signed for _, signed in self.signed_at()]
+
+    def signed_at(self) -> list[tuple[int, Signed]]:
+        """Return the same with the numbers of their events."""
+        decided = self.ledger.find(type="decision.signed")
+        return [(event.seq, signed) for event in decided if (signed := self._verified(event))]
 
     def _verified(self, event: Event) -> Signed | None:
         if event.digest not in self._decisions:
