@@ -58,6 +58,7 @@ def main(mutants: int = 105, near_misses: int = 55) -> int:
 
 def measure(rule: str, generators: list[Generator], bids: Mapping[str, BidUnderCheck], wanted: int) -> Count:
     """Make `wanted` bids by the generators in turn over random good bids and judge each by the rule."""
+    bids = {name: good for name, good in bids.items() if good.template_set is None or rule in good.template_set.rules}
     rng, count, tries = random.Random(rule + str(wanted)), Count(), 0
     alarm = ALARM.get(rule, Verdict.FAIL)
     while count.made < wanted and tries < wanted * 12:

@@ -7,8 +7,10 @@ from prefect import flow
 from flows.case import Case
 from flows.stepping import flow_border, run_step
 from flows.steps import outcome, procedure
+from flows.steps.checks.residue import names_of
 from flows.wiring import open_case, price_archive
 from storage.manifest import Manifest
+from storage.name_index import NameIndex
 
 
 @flow(name="opening", flow_run_name="{tender_id}:opening", persist_result=False, log_prints=False)
@@ -30,6 +32,7 @@ def archive_outcome(case: Case) -> None:
 
     def work() -> list[Manifest]:
         recorded = json.loads(case.vault.open(manifest, purpose="archive"))
+        NameIndex(case.store, case.holder, case.people).put(case.tender, names_of(case.record))
         rows = outcome.to_archive_rows(recorded, case.record)
         result = price_archive("archive").replace_tender(
             case.tender, rows.bids, rows.lines, rows.outcomes, reason=recorded["correction"] or None

@@ -12,12 +12,14 @@ from flows.drafts import seal_volume
 from flows.errors import TenderError
 from flows.stepping import flow_border, run_step
 from flows.steps import checks, procedure
+from flows.steps.checks.residue import terms_of
 from flows.steps.fields import fields_of
 from flows.steps.pack_submission import PackedFile, pack
 from flows.steps.price import PriceOffer
 from flows.steps.procedure import State
 from flows.wiring import open_case
 from storage.manifest import Manifest
+from storage.name_index import NameIndex
 from templates import catalogue
 
 
@@ -143,6 +145,7 @@ def _bid_under_check(case: Case, lot: str) -> checks.BidUnderCheck:
         name.rsplit("/", 1)[1]: case.vault.open(m, purpose="checks")
         for name, m in case.manifests(f"draft/{lot}/*").items()
     }
+    archived = NameIndex(case.store, case.holder, case.people).read(besides=case.tender)
     return checks.BidUnderCheck(
         record=case.with_clauses(lot),
         lot=lot,
@@ -150,4 +153,6 @@ def _bid_under_check(case: Case, lot: str) -> checks.BidUnderCheck:
         pdfs={name.removesuffix(".pdf"): data for name, data in opened.items() if name.endswith(".pdf")},
         offer=_offer(case, lot),
         now=datetime.now(UTC),
+        residue=terms_of(list(archived.tenders.values())),
+        residue_unread=archived.unread,
     )

@@ -52,6 +52,7 @@ _RIGHTS = {
         "RW keys price proposals rounds submission",
         f"R keys {_BID}",
         "RW archive submission",
+        "R archive residue",
     ),
     "archive": (
         *_MEMBER,
@@ -59,7 +60,7 @@ _RIGHTS = {
         "RW drafts archive",
         f"R keys {_BID} submission archive",
         "R archive submission",
-        "RW archive archive",
+        "RW archive archive residue",
         "RW prices",
     ),
     "person": _PERSON,

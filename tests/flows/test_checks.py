@@ -16,6 +16,7 @@ from flows import i18n
 from flows.steps.checks import BidUnderCheck, CheckReport, UnknownRule, Verdict, registered, run
 from flows.steps.checks.reading.amounts import parse_cn, parse_en
 from flows.steps.checks.report import to_html, to_word
+from flows.steps.checks.residue import terms_of
 from flows.steps.checks.run import BROKEN
 from flows.steps.credit_code import credit_code_fault
 from templates.wording import amount_cn, amount_en
@@ -143,3 +144,22 @@ def test_the_report_is_a_page_and_a_word_document_with_a_checklist(bid: BidUnder
     assert "&lt;t&gt;" in page
     text = "\n".join(p.text for p in docx.Document(BytesIO(to_word(report, "t", str))).paragraphs)
     assert "Checklist for a person" in text
+
+
+def test_a_rule_that_the_template_set_does_not_name_is_not_applicable(bid: BidUnderCheck) -> None:
+    assert bid.record is not None
+    other = replace(bid, record=bid.record.model_copy(update={"set": "technical-agreement"}))
+    report = run(other, ["R12", "R33"])
+    assert (report.verdict("R12"), report.verdict("R33")) == (Verdict.NOT_APPLICABLE, Verdict.PASS)
+
+
+def test_residue_is_not_passed_on_an_index_that_is_empty_or_partly_unread(bid: BidUnderCheck) -> None:
+    assert run(replace(bid, residue=[]), ["R32"]).verdict("R32") is Verdict.NOT_APPLICABLE
+    assert run(replace(bid, residue_unread=1), ["R32"]).verdict("R32") is Verdict.HUMAN
+    assert run(bid, ["R32"]).verdict("R32") is Verdict.PASS
+
+
+def test_words_of_trade_and_ware_sold_in_three_tenders_are_no_residue() -> None:
+    one = {"names": ["长江大学附属中学实验室", "设备采购项目"], "models": ["SL-AGV-L40", "XJ-9000-PRO"]}
+    rest = [{"names": ["采购中心", "A1"], "models": ["SL-AGV-L40"]}] * 2
+    assert terms_of([one, *rest]) == ["长江大学附属中学实验室", "XJ-9000-PRO"]

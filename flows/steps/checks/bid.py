@@ -14,6 +14,9 @@ from flows.steps.checks.reading.schedules import Schedule, schedules_in
 from flows.steps.checks.reading.totals import TotalMention, totals_in
 from flows.steps.price import PriceOffer
 from flows.steps.tender import Lot, Tender
+from templates import catalogue
+from templates.catalogue import TemplateSet
+from templates.errors import TemplateError
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class BidUnderCheck:
         now: Aware time of the check.
         lot: Lot id; the first lot when empty.
         residue: Names, numbers and models of other tenders that must not occur, None when no index is at hand.
+        residue_unread: How many other tenders' names could not be read.
     """
 
     record: Tender | None
@@ -37,6 +41,7 @@ class BidUnderCheck:
     now: datetime | None = None
     lot: str = ""
     residue: Sequence[str] | None = None
+    residue_unread: int = 0
 
     @cached_property
     def this_lot(self) -> Lot | None:
@@ -44,6 +49,14 @@ class BidUnderCheck:
         if self.record is None:
             return None
         return self.record.lot(self.lot) if self.lot else self.record.lots[0]
+
+    @cached_property
+    def template_set(self) -> TemplateSet | None:
+        """Return the record's template set; None without a record, or when it is not installed here."""
+        try:
+            return catalogue.load(self.record.set) if self.record is not None else None
+        except TemplateError:
+            return None
 
     @cached_property
     def read(self) -> tuple[Document, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.errors import TenderError
 from flows.steps import read_tender
 from flows.steps.checks.bid import BidUnderCheck
-from flows.steps.checks.residue import terms_of
+from flows.steps.checks.residue import names_of, terms_of
 from flows.steps.cost import read_cost
 from flows.steps.mistake import InvalidTender
 from flows.steps.price import PriceOffer, PriceRefused, make_offer
@@ -49,7 +49,7 @@ def load_bid(folder: Path, now: datetime, lot: str = "", archive: Path | None = 
         offer=_offer(folder, record, lot),
         now=now,
         lot=lot,
-        residue=terms_of(_others(archive, record)) if archive is not None else None,
+        residue=terms_of([names_of(other) for other in _others(archive, record)]) if archive is not None else None,
     )
 
 

@@ -1,57 +1,49 @@
 """The index of other tenders' names and numbers, and the search for them in a bid (residue, R32)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from flows.steps.checks.reading.text import squeeze
 from flows.steps.tender import Tender
 
+_COMMON_MODEL = 3
+_START = 4
 # Words that stand in many tenders and name none.
-_COMMON = frozenset(
-    [
-        "无",
-        "/",
-        "-",
-        "设备",
-        "系统",
-        "台",
-        "套",
-        "货物",
-        "采购",
-        "项目",
-        "招标",
-        "公司",
-        "学院",
-        "医院",
-        "中心",
-        "标段",
-        "standard",
-        "none",
-        "n/a",
-        "tbd",
-    ]
+_TRADE = re.compile(
+    "设备|系统|货物|服务|工程|采购|招标|投标|公开|项目|建设|购置|安装|供货|标段|标包|第[一二三四五六七八九十]+|批次?|年度?|"
+    "股份|有限|责任|公司|集团|学院|大学|学校|医院|中心|研究所|研究院|政府|委员会|管理局|[市省县区]"
 )
 
 
-def terms_of(records: Iterable[Tender]) -> list[str]:
-    """Return the names, numbers, buyers and models by which archived tenders are known."""
-    terms: dict[str, None] = {}
-    for record in records:
-        agency = [record.agency.name] if record.agency else []
-        for term in (record.title, record.number, record.buyer.name, *agency):
-            terms[term] = None
-        for lot in record.lots:
-            terms |= {item.model: None for item in lot.items if item.model}
-    return [term for term in terms if _telling(term)]
+def names_of(record: Tender) -> dict[str, list[str]]:
+    """Return what a tender is known by: `names` (title, number, buyer, agency) and `models` of its items."""
+    names = [record.title, record.number, record.buyer.name, *([record.agency.name] if record.agency else [])]
+    models = [item.model for lot in record.lots for item in lot.items]
+    return {"names": _once(names), "models": _once(models)}
+
+
+def terms_of(tenders: Collection[Mapping[str, Sequence[str]]]) -> list[str]:
+    """Return the names, numbers, buyers and models that tell one tender from others.
+
+    Args:
+        tenders: what `names_of` gave for each; a model that three of them share is our own ware and tells nothing.
+    """
+    models = Counter(model for names in tenders for model in names["models"])
+    rare = [model for model, count in models.items() if count < _COMMON_MODEL]
+    return _once([*(name for names in tenders for name in names["names"]), *rare])
+
+
+def _once(terms: Iterable[str]) -> list[str]:
+    return [term for term in dict.fromkeys(terms) if _telling(term)]
 
 
 def _telling(term: str) -> bool:
-    """Short common words are no evidence: at least four Chinese letters, or five letters and digits with a digit."""
+    """Short common words are no evidence: two Chinese letters besides words of trade, or a number of five signs."""
     plain = squeeze(term)
-    if plain.lower() in _COMMON:
-        return False
     if re.search(r"[\u4e00-\u9fff]", plain):
-        return len(plain) >= 4
+        own = re.sub(_TRADE, "", plain)
+        return len(plain) >= 4 and len(re.findall(r"[\u4e00-\u9fff]", own)) >= 2
     return len(plain) >= 5 and (any(letter.isdigit() for letter in plain) or len(plain) >= 12)
 
 
@@ -64,21 +56,35 @@ class Residue:
         foreign = {plain: term for plain, term in foreign.items() if plain not in self._own}
         self.size = len(foreign)
         self._names = foreign
-        ordered = sorted(foreign, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_bounded(plain) for plain in ordered)) if ordered else None
+        self._starts: dict[str, list[re.Pattern[str]]] = defaultdict(list)
+        for plain in sorted(foreign, key=len, reverse=True):
+            self._starts[plain[:_START]].append(re.compile(_bounded(plain)))
 
     def hits(self, text: str) -> Iterator[str]:
         """Yield every foreign term in a text; a term inside one of this tender's own names is none."""
-        if self._pattern is None:
-            return
         plain = squeeze(text)
-        matches = list(self._pattern.finditer(plain))
+        matches = list(self._matches(plain))
         if not matches:
             return
         covered = [m.span() for own in self._own for m in re.finditer(re.escape(own), plain)]
         for match in matches:
             if not any(start <= match.start() and match.end() <= end for start, end in covered):
                 yield self._names[match[0]]
+
+    def _matches(self, plain: str) -> Iterator[re.Match[str]]:
+        """Compare only where a term's first signs stand, so that the time does not grow with the index."""
+        starts = {plain[at : at + _START] for at in range(len(plain) - _START + 1)} & self._starts.keys()
+        end = 0
+        for match in sorted(
+            (m for s in starts for p in self._starts[s] for m in p.finditer(plain)), key=_longest_first
+        ):
+            if match.start() >= end:
+                yield match
+                end = match.end()
+
+
+def _longest_first(match: re.Match[str]) -> tuple[int, int]:
+    return match.start(), -match.end()
 
 
 def _bounded(plain: str) -> str:

@@ -23,7 +23,8 @@ def run(bid: BidUnderCheck, only: Iterable[str] | None = None) -> CheckReport:
         only: Rule ids; all rules when None.
 
     Returns:
-        The report, by rule id; every rule that was run has at least one finding.
+        The report, by rule id; every rule that was run has at least one finding. A rule that the tender's template
+        set does not name is N/A.
 
     Raises:
         UnknownRule: `only` names a rule that does not exist.
@@ -37,6 +38,8 @@ def run(bid: BidUnderCheck, only: Iterable[str] | None = None) -> CheckReport:
 
 
 def _judged(bid: BidUnderCheck, rule: Rule) -> list[Finding]:
+    if bid.template_set is not None and rule.id not in bid.template_set.rules:
+        return [rule.not_applicable(Words("no rule of the template set {name}", name=bid.template_set.name))]
     try:
         findings = list(rule.judge(bid, rule))
     except Exception as error:  # noqa: BLE001 - on deadline night 39 verdicts are better than none; a person takes this one

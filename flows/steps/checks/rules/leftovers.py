@@ -24,12 +24,17 @@ def residue(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield rule.human("no document", "documents to search")
         return
     index = Residue(bid.residue, bid.record)
+    if bid.residue_unread:
+        yield rule.human(Words("{count} tenders unread", count=bid.residue_unread), "the index of all archived tenders")
+    elif not index.size:
+        yield rule.not_applicable("no other tender is archived")
     for document in bid.read:
         texts = [(place, text) for part, place, text in document.texts() if part != "track-record"]
         for place, text in (*texts, *document.around):
             for term in index.hits(text):
                 yield rule.fail(term, "only this tender's names and numbers", document.name, place)
-    yield rule.passed(Words("{count} names and numbers of other tenders", count=index.size), "none of them")
+    if index.size:
+        yield rule.passed(Words("{count} names and numbers of other tenders", count=index.size), "none of them")
 
 
 @rule(

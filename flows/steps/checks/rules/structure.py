@@ -15,9 +15,7 @@ from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
 from flows.steps.checks.words import Words
 from flows.steps.fields import fields_of
-from templates import catalogue
-from templates.catalogue import COVER, Section, TemplateSet
-from templates.errors import TemplateError
+from templates.catalogue import COVER, Section
 
 # The buyer's own wording; the other templates are ours and may be written freely.
 _FORMS = ("bid-letter", "opening-sheet", "price-schedule", "identity", "power-of-attorney", "consortium", "bond",
@@ -49,16 +47,9 @@ def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     yield rule.passed(Words("{count} sections", count=len(wanted)), "each found")
 
 
-def _set_of(bid: BidUnderCheck) -> TemplateSet | None:
-    try:
-        return catalogue.load(bid.record.set) if bid.record is not None else None
-    except TemplateError:
-        return None
-
-
 def _sections(bid: BidUnderCheck) -> list[Section] | None:
     """The sections with a template that apply to the lot, without covers, which carry no heading."""
-    plan, lot = _set_of(bid), bid.this_lot
+    plan, lot = bid.template_set, bid.this_lot
     if plan is None or bid.record is None or lot is None:
         return None
     fields = plan.complete(fields_of(bid.record, lot.id, plan.language))

@@ -1,0 +1,75 @@
+"""What archived tenders are called, a sealed and signed file for each, so that later bids are searched for it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from storage import age, signed
+from storage.canonical import canonical
+from storage.errors import StorageError
+from storage.identity import Holder
+from storage.objects import AlreadyExists, ObjectInfo, ObjectStore
+from storage.people import People
+from storage.sshsig import SignatureRefused
+
+BUCKET = "archive"
+NAMESPACE = "tender-names@v1"
+WRITER = "worker:archive"
+READERS = ("worker:archive", "worker:pricing")
+Names = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ArchivedNames:
+    """What archived tenders are called: names by kind, tender by tender; `unread` files do not open or are forged."""
+
+    tenders: Mapping[str, Names]
+    unread: int
+
+
+class NameIndex:
+    """The index as one holder sees it: the archive worker writes, it and the pricing worker read.
+
+    Args:
+        store: the object store; files lie in `archive` under `<tender>/residue/`.
+        holder: who writes or reads.
+        people: the register that writer and readers are held against.
+    """
+
+    def __init__(self, store: ObjectStore, holder: Holder, people: People) -> None:
+        self._store = store
+        self._holder = holder
+        self._people = people
+
+    def put(self, tender: str, names: Names) -> None:
+        """Add a tender's names, by kind; the same names for the same readers' keys are written once."""
+        readers = self._people.recipients(*READERS).values()
+        value = {"v": 1, "tender": tender, "names": {kind: list(texts) for kind, texts in names.items()}}
+        told = canonical({**value, "readers": sorted(map(str, readers))})
+        key = f"{tender}/residue/{hashlib.sha256(told).hexdigest()}"
+        record = signed.write(value, self._holder.signing, NAMESPACE)
+        with suppress(AlreadyExists):
+            self._store.put(BUCKET, key, age.encrypt_bytes(record, list(readers)), if_absent=True)
+
+    def read(self, *, besides: str) -> ArchivedNames:
+        """Return the names of every archived tender but one; of several files of a tender the newest counts."""
+        found = [info for info in self._store.list(BUCKET) if "/residue/" in info.key]
+        found = sorted((i for i in found if not i.key.startswith(f"{besides}/")), key=lambda i: i.last_modified)
+        contents = self._store.get_many(BUCKET, [info.key for info in found])
+        tenders: dict[str, Names] = {}
+        unread = 0
+        for info in found:
+            try:
+                tenders[info.key.split("/")[0]] = self._open(info, contents[info.key])
+            except StorageError:
+                unread += 1
+        return ArchivedNames(tenders, unread)
+
+    def _open(self, info: ObjectInfo, sealed: bytes) -> Names:
+        value, signer = signed.read(age.decrypt_bytes(sealed, [self._holder.age]), NAMESPACE)
+        writer = self._people.holder_for_key(signer, info.last_modified).holder
+        if writer != WRITER or value["tender"] != info.key.split("/")[0]:
+            raise SignatureRefused("names of {key}: signed by {writer} for another place", key=info.key, writer=writer)
+        names: Names = value["names"]
+        return names

@@ -1,0 +1,58 @@
+"""The index of archived tenders' names: who writes it, who reads it, and what is not believed."""
+
+from uuid import uuid4
+
+import pytest
+
+from storage import signed
+from storage.age import NoMatchError, decrypt_bytes, encrypt_bytes
+from storage.name_index import BUCKET, NAMESPACE, NameIndex
+from tests.storage.builders import Office
+
+pytestmark = pytest.mark.server
+NAMES = {"names": ["长江大学附属中学自动化实验室", "CDFZ-2023-0415"], "models": ["XJ-9000-PRO"]}
+
+
+@pytest.fixture
+def archived(office: Office) -> str:
+    tender = f"t-{uuid4().hex[:12]}"
+    NameIndex(office.store, office.holders["worker:archive"], office.people).put(tender, NAMES)
+    return tender
+
+
+def index(office: Office, holder: str) -> NameIndex:
+    return NameIndex(office.store, office.holders[holder], office.people)
+
+
+def test_the_pricing_worker_reads_what_the_archive_worker_wrote_but_for_the_tender_itself(
+    office: Office, archived: str
+) -> None:
+    assert index(office, "worker:pricing").read(besides="another").tenders[archived] == NAMES
+    assert archived not in index(office, "worker:pricing").read(besides=archived).tenders
+
+
+def test_the_same_names_are_written_once_and_new_ones_count(office: Office, archived: str) -> None:
+    writer = index(office, "worker:archive")
+    writer.put(archived, NAMES)
+    assert len(list(office.store.list(BUCKET, f"{archived}/residue/"))) == 1
+    writer.put(archived, {**NAMES, "models": []})
+    assert index(office, "worker:pricing").read(besides="").tenders[archived] == {**NAMES, "models": []}
+
+
+def test_nobody_else_opens_it(office: Office, archived: str) -> None:
+    (info,) = office.store.list(BUCKET, f"{archived}/residue/")
+    with pytest.raises(NoMatchError):
+        decrypt_bytes(office.store.get(BUCKET, info.key), [office.holders["person:zhao.min"].age])
+
+
+@pytest.mark.parametrize("forgery", ["by another", "for another tender", "no age file"])
+def test_a_forged_file_is_counted_as_unread(office: Office, forgery: str) -> None:
+    reader, tender = index(office, "worker:pricing"), f"t-{uuid4().hex[:12]}"
+    before = reader.read(besides="").unread
+    holder = office.holders["person:zhao.min" if forgery == "by another" else "worker:archive"]
+    named = "another" if forgery == "for another tender" else tender
+    record = signed.write({"v": 1, "tender": named, "names": NAMES}, holder.signing, NAMESPACE)
+    sealed = encrypt_bytes(record, list(office.people.recipients("worker:pricing").values()))
+    office.store.put(BUCKET, f"{tender}/residue/00", record if forgery == "no age file" else sealed)
+    found = reader.read(besides="")
+    assert (found.unread, tender in found.tenders) == (before + 1, False)
