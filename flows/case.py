@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from flows.decided import Decided
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
@@ -15,7 +17,6 @@ from flows.steps.screening import opinions_needed
 from flows.steps.tender import Input, Tender, from_record
 from flows.steps.tender import People as TenderPeople
 from storage.age import X25519Recipient, parse_recipient
-from storage.decision import Decision, DecisionRefused, verify_decision
 from storage.event import Event
 from storage.identity import Holder
 from storage.keyring import Keyrings
@@ -45,7 +46,6 @@ class Case:
     keyrings: Keyrings
     ledger: Ledger
     vault: Vault
-    _decisions: dict[str, Signed | None] = field(default_factory=dict)
 
     @cached_property
     def record(self) -> Tender:
@@ -104,32 +104,15 @@ class Case:
 
     def signed_at(self) -> list[tuple[int, Signed]]:
         """Return the same with the numbers of their events."""
-        decided = self.ledger.find(type="decision.signed")
-        return [(event.seq, signed) for event in decided if (signed := self._verified(event))]
+        return self._decided.signed()
 
-    def _verified(self, event: Event) -> Signed | None:
-        if event.digest not in self._decisions:
-            try:
-                decision = verify_decision(event.body["statement"], event.body["signature"], self.people, at=event.at)
-            except DecisionRefused:
-                self._decisions[event.digest] = None
-            else:
-                fits = decision.tender == self.tender and f"person:{decision.person}" == event.by
-                self._decisions[event.digest] = self._signed(decision) if fits else None
-        return self._decisions[event.digest]
+    @cached_property
+    def _decided(self) -> Decided:
+        return Decided(self.ledger, self.vault, self.people, self.amount)
 
-    def _signed(self, decision: Decision) -> Signed:
-        return Signed(
-            decision.kind,
-            decision.lot,
-            decision.verdict,
-            decision.person,
-            decision.role,
-            frozenset(self.vault.origin(subject) for subject in decision.subjects),
-            decision.at,
-            decision.reason,
-            decision.on_behalf_of,
-        )
+    def amount(self, lot: str) -> Decimal | None:
+        """Return what a limited deputy's limit is held against; nothing is at stake where there is no tender."""
+        return Decimal(0) if "kind" in self.opened else self.record.amount(lot)
 
     def recipients(self, *holders: str) -> dict[str, X25519Recipient]:
         """Return the registered age recipients of some holders, by holder name.

@@ -325,6 +325,15 @@ class Tender(Value):
                 return lot
         raise KeyError(lot_id)
 
+    def amount(self, lot_id: str) -> Decimal | None:
+        """Return the most that a lot (`-`: the tender) can be worth: its ceiling, else the buyer's estimate, if known.
+
+        A price is never above its ceiling, so whoever may decide on this may decide on any price, and no price is told.
+        """
+        ceilings = [lot.ceiling for lot in self.lots if lot_id in (lot.id, "-")]
+        known = [ceiling for ceiling in ceilings if ceiling is not None]
+        return sum(known, Decimal(0)) if ceilings and len(known) == len(ceilings) else self.limits.estimate
+
     def record(self) -> dict[str, Any]:
         """Return the record as JSON values, money and dates as text, without the cost sheets' names."""
         return self.model_dump(mode="json", exclude={"cost"}, exclude_none=True)
