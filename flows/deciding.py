@@ -14,6 +14,8 @@ from storage.decision import Decision, sign_decision
 
 
 class DecisionNotOpen(TenderError):
+from flows.steps.returned import BACK_TO, REVIEW
+from storage import anchor
     """There is nothing to decide: documents are missing, or the decision does not exist."""
 
 
@@ -128,6 +130,49 @@ def _verdict(gate: Gate, wish: Wish) -> str:
             "Decision {decision}: {verdict} without a reason, expected one; next: add --reason",
             decision=gate.decision,
             verdict=verdict,
+def witness(case: Case) -> int:
+    """Publish a checkpoint of the ledger as the person sees it; return how many events it counts.
+
+    Raises:
+        StorageError: the store cannot take it, or the ledger is no longer the one that earlier checkpoints count.
+    """
+    return anchor.publish(case.store, case.ledger, case.holder).size
+
+
+def _reason(wish: Wish) -> str:
+    if wish.checked:
+        return checklist.reason(wish.checked, wish.reason)
+    return f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason
+
+
+def _require_on_list(case: Case, lot: str, wish: Wish) -> None:
+    """Refuse ticks of nothing, and of rules that the report does not leave to a person."""
+    listed = case.facts().human_rules.get(lot, frozenset())
+    if not wish.checked or not set(wish.checked) <= listed:
+        raise DecisionNotOpen(
+            "Checklist of {tender}, lot {lot}: ticked {found}, expected rules of {expected}; "
+            "next: tender show {tender} checklist, then tender sign {tender} checklist --checked …",
+            tender=case.tender,
+            lot=lot,
+            found=", ".join(wish.checked) or "-",
+            expected=", ".join(sorted(listed)) or "-",
+        )
+
+
+def _require_ticked(case: Case, lot: str, reviewed: tuple[Manifested, ...]) -> None:
+    """Refuse to approve a bid of which a person has not yet judged what only a person can judge."""
+    rules = sorted(checklist.open_rules(lot, case.facts(), reviewed))
+    if rules:
+        raise DecisionNotOpen(
+            "Final review of {tender}, lot {lot}: {rules} not looked at by a person yet; "
+            "next: tender sign {tender} checklist --checked {ticks}",
+            tender=case.tender,
+            lot=lot,
+            rules=", ".join(rules),
+            ticks=",".join(rules),
+        )
+
+
         )
     if (gate.decision == "waiver") != bool(wish.rule):
         raise DecisionNotOpen(

@@ -30,7 +30,7 @@ from flows.supervise_health import await_api
 ENTRY_POINTS = {
     "assembly": ("flows.bid.bid",),
     "pricing": ("flows.price_volume.price_volume",),
-    "archive": ("flows.opening.opening",),
+    "archive": ("flows.opening.opening", "flows.anchors.anchors"),
 }
 """What each role may run, as modules of the installed package."""
 LOG = logging.getLogger("tenderflow.worker")

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from storage import merkle
 from storage.canonical import NotCanonical, now, read_time, stamp
 from storage.errors import StorageError
 from storage.identity import Holder
+from storage.ledger import BUCKET as LEDGER
 from storage.ledger import Ledger
 from storage.objects import AlreadyExists, ObjectStore
 from storage.people import People
@@ -81,6 +83,13 @@ def publish(store: ObjectStore, ledger: Ledger, holder: Holder, *, retain_until:
     checkpoint = read_note(note, ledger.tender, ledger.team.people)
     checkpoint.check(leaves)
     return checkpoint
+
+
+def behind(store: ObjectStore) -> list[str]:
+    """Return the ledgers that have more records than their newest checkpoint counts."""
+    records = Counter(info.key.partition("/")[0] for info in store.list(LEDGER))
+    anchored = {info.key.partition("/")[0]: info.key for info in store.list(BUCKET)}  # in order: the newest stays
+    return sorted(name for name, count in records.items() if anchored.get(name, "") < f"{name}/{count:08d}")
 
 
 def load(store: ObjectStore, tender: str, people: People) -> tuple[Checkpoint, ...]:

@@ -1,9 +1,9 @@
 """Proves a tender from the store alone: authors, order, tree, keyrings, stored objects, decisions. Opens no content."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from storage import anchor, policy
@@ -36,12 +36,16 @@ class Finding:
         count: how many were looked at.
         problems: what is wrong, one line each; empty when all is well.
         unseen: what this store credential may not read, and so was not looked at.
+        detail: more about what was found, an English message id with ``{named}`` blanks.
+        values: what fills them.
     """
 
     what: str
     count: int
     problems: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    detail: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -62,7 +66,9 @@ class Report:
         return all(finding.ok for finding in self.findings)
 
 
-def verify_tender(store: ObjectStore, tender: str, holder: Holder, people: People) -> Report:
+def verify_tender(
+    store: ObjectStore, tender: str, holder: Holder, people: People, *, handed_over: Sequence[str] = ()
+) -> Report:
     """Verify a tender from a cold start, trusting nothing but the people register and the holder's own key.
 
     Args:
@@ -70,6 +76,8 @@ def verify_tender(store: ObjectStore, tender: str, holder: Holder, people: Peopl
         tender: its id.
         holder: someone who may open the ``procedure`` compartment; no other one is opened.
         people: the register, as `PeopleRegister.load` verified it.
+        handed_over: checkpoints that came by another way than the store, such as by mail: whoever can empty the store
+            can take a ledger's end and its checkpoints away together, but not these.
     """
     keyrings = Keyrings(store, tender, holder, people)
     ledger = Ledger(store, tender, holder, keyrings, people, strict=False)
@@ -83,6 +91,7 @@ def verify_tender(store: ObjectStore, tender: str, holder: Holder, people: Peopl
             _dates(ledger),
             _keyrings(keyrings, known),
             _checkpoints(store, ledger, people),
+            *([_handed_over(handed_over, ledger, people)] if handed_over else []),
             _objects(store, ledger, known, people),
             _decisions(known, people),
         ),
@@ -119,7 +128,17 @@ def _checkpoints(store: ObjectStore, ledger: Ledger, people: People) -> Finding:
         found = anchor.load(store, ledger.tender, people)
     except StorageError as error:
         return Finding(what, 0, (str(error),))
-    return _each(what, found, lambda checkpoint: checkpoint.check(ledger.leaves()))
+    checked = _each(what, found, lambda checkpoint: checkpoint.check(ledger.leaves()))
+    if not found:
+        return checked
+    newest, count = found[-1], len(ledger.leaves())
+    values = {"size": newest.size, "count": count, "at": newest.at.isoformat(timespec="minutes"), "by": newest.by}
+    return replace(checked, detail="newest over {size} of {count} events, {at}, {by}", values=values)
+
+
+def _handed_over(notes: Sequence[str], ledger: Ledger, people: People) -> Finding:
+    what = "checkpoints handed over, that the ledger still begins with"
+    return _each(what, notes, lambda note: anchor.read_note(note, ledger.tender, people).check(ledger.leaves()))
 
 
 def _objects(store: ObjectStore, ledger: Ledger, events: Iterable[Event], people: People) -> Finding:

@@ -9,7 +9,7 @@ from flows.cli.common import As, AsJson, TenderId, example, print_json, print_ta
 from flows.i18n import _
 
 if TYPE_CHECKING:
-    from storage.verify import Report
+    from storage.verify import Finding, Report
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +25,14 @@ def register(app: typer.Typer) -> None:
         out: Annotated[
             Path | None, typer.Option("--out", "-o", help=_("New folder for a report that outsiders check offline."))
         ] = None,
+        checkpoint: Annotated[
+            list[Path] | None,
+            typer.Option(
+                exists=True,
+                dir_okay=False,
+                help=_("Checkpoint that came by mail; the ledger must still begin with it."),
+            ),
+        ] = None,
         as_json: AsJson = False,
     ) -> None:
         from flows import wiring
@@ -33,7 +41,8 @@ def register(app: typer.Typer) -> None:
 
         with progress(_("Verifying …")):
             case = wiring.open_case(tender, person=person)
-            report = verify_tender(case.store, tender, case.holder, case.people)
+            notes = [file.read_text("utf-8", errors="replace") for file in checkpoint or ()]
+            report = verify_tender(case.store, tender, case.holder, case.people, handed_over=notes)
             if out is not None and report.ok:
                 export_evidence(case.store, tender, case.holder, case.people, out)
         if as_json:
@@ -45,10 +54,15 @@ def register(app: typer.Typer) -> None:
 
 def _plain(report: "Report") -> dict[str, object]:
     findings = [
-        {"what": f.what, "count": f.count, "problems": list(f.problems), "unseen": list(f.unseen)}
+        {"what": f.what, "count": f.count, "problems": list(f.problems), "unseen": list(f.unseen), **f.values}
         for f in report.findings
     ]
     return {"tender": report.tender, "ok": report.ok, "findings": findings}
+
+
+def _remark(finding: "Finding") -> str:
+    unseen = _("{n} not readable for you").format(n=len(finding.unseen)) if finding.unseen else ""
+    return "; ".join(filter(None, (unseen, _(finding.detail).format(**finding.values) if finding.detail else "")))
 
 
 def _print(report: "Report") -> None:
@@ -57,7 +71,7 @@ def _print(report: "Report") -> None:
             _("yes") if f.ok else _("NO"),
             f.count,
             _(f.what),
-            _("{n} not readable for you").format(n=len(f.unseen)) if f.unseen else "",
+            _remark(f),
         ]
         for f in report.findings
     ]

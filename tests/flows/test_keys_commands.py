@@ -3,18 +3,21 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from flows import deciding, intake
+from flows.anchors import publish_all
 from flows.cli.main import build
 from flows.deciding import Wish
 from flows.price_volume import make_price_keys
+from flows.price_votes import VoteClosed
 from flows.steps.procedure import GATES, State, Verdict
 from flows.steps.tender import Tender
-from storage import age
+from storage import age, anchor
 from storage.errors import StorageError
 from storage.keyring import NotForYou
 from storage.policy import PolicyRefused
@@ -48,6 +51,9 @@ def test_a_price_decision_still_counts_after_the_price_key_was_changed(
 ) -> None:
     """A new key seals the offer again under another manifest; what was decided on is still the same offer."""
     make_price_keys(installation.case(opened, worker="pricing"), "-")
+    intake.deliver(installation.case(opened, person="li.na"), *example)
+    deciding.sign(installation.case(opened, person="zhao.min"), Wish("clauses", "1"))
+    intake.deliver_cost(installation.case(opened, person="li.na"), "1", example[1] / "cost.xlsx")
     offer = intake.propose(installation.case(opened, person="sun.li"), "1", example[1] / "cost.xlsx")
     for person in ("sun.li", "zhou.jie"):
         deciding.sign(installation.case(opened, person=person), Wish("price", "1"))
@@ -61,8 +67,8 @@ def test_a_price_decision_still_counts_after_the_price_key_was_changed(
     assert case.manifests("offer/1")["offer/1"].version == offer.version + 1
     assert (before.state, judged(installation, opened)) == (State.PASSED, before)
     assert case.request_key(GATES["price"], "1") == asked
-    deciding.sign(installation.case(opened, person="wu.fang"), Wish("price", "1"))
-    assert len(judged(installation, opened).signed) == 3
+    with pytest.raises(VoteClosed, match=r"sun\.li, zhou\.jie have decided"):
+        deciding.sign(installation.case(opened, person="wu.fang"), Wish("price", "1"))
     intake.propose(installation.case(opened, person="sun.li"), "1", dearer(example[1] / "cost.xlsx", tmp_path))
     assert judged(installation, opened).state is State.WAITING
 
@@ -156,6 +162,57 @@ def test_an_auditor_verifies_a_tender_and_an_outsider_the_evidence(
     assert min(counts["events signed by their authors, in an unbroken chain"], len(counts)) > 0
     done = subprocess.run([tmp_path / "evidence" / "check.sh"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_signature_is_followed_by_a_checkpoint_and_the_nightly_flow_covers_the_rest(
+    installation: Installation, opened: str
+) -> None:
+    for person in ("zhao.min", "qian.wei"):
+        tender("sign", opened, "notice", "--as", person)
+    store = installation.case(opened, person="chu.bo").store
+    assert opened not in anchor.behind(store)
+    installation.case(opened, person="qian.wei").read("record", purpose="test")
+    assert opened in anchor.behind(store)
+    assert not [failed for failed in publish_all() if failed.startswith(opened)]
+    assert opened not in anchor.behind(store)
+    newest = checkpoints(opened)
+    assert (newest["count"], newest["by"], newest["size"]) == (3, "worker:archive", events_of(installation, opened))
+    assert publish_all() == []
+
+
+def test_a_signature_stands_and_the_person_is_told_when_no_checkpoint_can_be_published(
+    installation: Installation, opened: str
+) -> None:
+    case = installation.case(opened, person="zhao.min")
+    case.store.put("anchors", f"{opened}/{events_of(installation, opened) + 1:08d}", b"something else")
+    told = tender("sign", opened, "notice", "--as", "zhao.min")
+    assert "zhao.min signed notice" in told
+    assert "no checkpoint was published: checkpoint of" in told
+    assert len(installation.case(opened, person="zhao.min").ledger.find(type="decision.signed")) == 1
+
+
+def checkpoints(opened: str) -> dict[str, Any]:
+    report = json.loads(tender("verify", opened, "--as", "chu.bo", "--json"))
+    return next(each for each in report["findings"] if each["what"].startswith("checkpoints"))
+
+
+def events_of(installation: Installation, opened: str) -> int:
+    return len(installation.case(opened, worker="assembly").ledger.events())
+
+
+def test_a_checkpoint_that_was_mailed_is_held_against_the_ledger(
+    installation: Installation, opened: str, tmp_path: Path
+) -> None:
+    tender("sign", opened, "notice", "--as", "zhao.min")
+    case = installation.case(opened, person="chu.bo")
+    key = max(info.key for info in case.store.list("anchors", f"{opened}/"))
+    note = tmp_path / "checkpoint"
+    note.write_bytes(case.store.get("anchors", key))
+    assert verify(opened, "chu.bo", "--checkpoint", str(note))[
+        "checkpoints handed over, that the ledger still begins with"
+    ]
+    note.write_bytes(note.read_bytes().replace(b"\n", b"\n1", 1))
+    verify(opened, "chu.bo", "--checkpoint", str(note), code=1)
 
 
 def test_a_stored_object_that_was_exchanged_makes_verify_fail(installation: Installation, opened: str) -> None:

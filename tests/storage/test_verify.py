@@ -11,6 +11,7 @@ from storage.anchor import CheckpointRefused
 from storage.canonical import now
 from storage.decision import Decision, sign_decision
 from storage.event import Event
+from storage.objects import ObjectStore
 from storage.verify import Report, verify_tender
 from tests.storage.builders import Office
 
@@ -60,6 +61,41 @@ def test_an_honest_tender_is_proven_and_everything_was_looked_at(office: Office,
     assert counts == {
         "events": events, "records": events, "keyrings": 5, "checkpoints": 2, "objects": 3, "decisions": 2,
     }  # fmt: skip
+
+
+def test_the_newest_checkpoint_is_named_with_what_it_covers(office: Office, worked: str) -> None:
+    (finding,) = [each for each in check(office, worked).findings if each.what.startswith("checkpoints")]
+    events = len(office.desk("person:chu.bo", worked).ledger.events())
+    assert (finding.values["size"], finding.values["count"], finding.values["by"]) == (
+        events,
+        events,
+        "worker:assembly",
+    )
+    assert finding.detail.format(**finding.values).startswith(f"newest over {events} of {events} events, ")
+
+
+def test_a_ledger_without_a_checkpoint_of_its_last_records_is_behind(office: Office, worked: str) -> None:
+    assert worked not in anchor.behind(office.store)
+    office.desk("worker:assembly", worked).ledger.append("step.failed", {}, key="one more")
+    assert worked in anchor.behind(office.store)
+
+
+def test_a_store_put_back_to_an_earlier_day_passes_alone_but_not_with_the_checkpoint_that_was_mailed(
+    office: Office, tender: str, fresh_store: ObjectStore
+) -> None:
+    desk, auditor = office.desk("worker:assembly", tender), office.holders["person:chu.bo"]
+    early = anchor.publish(office.store, desk.ledger, desk.holder)
+    for bucket in ("ledger", "keys", "anchors"):
+        for info in office.store.list(bucket, f"{tender}/"):
+            fresh_store.put(bucket, info.key, office.store.get(bucket, info.key))
+    desk.ledger.append("step.failed", {}, key="what was to be forgotten")
+    mailed = anchor.publish(office.store, desk.ledger, desk.holder)
+
+    assert verify_tender(fresh_store, tender, auditor, office.people, handed_over=[early.note]).ok
+    report = verify_tender(fresh_store, tender, auditor, office.people, handed_over=[early.note, mailed.note])
+    assert f"checkpoint of {mailed.size} records: the ledger does not begin like that" in problems(report)
+    assert verify_tender(office.store, tender, auditor, office.people, handed_over=[early.note, mailed.note]).ok
+    assert not verify_tender(office.store, tender, auditor, office.people, handed_over=[mailed.note + "x"]).ok
 
 
 def test_a_checkpoint_is_published_once_per_size(office: Office, worked: str) -> None:
