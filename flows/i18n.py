@@ -7,6 +7,7 @@ The language is chosen once, before any command is loaded, because help texts ar
 import gettext as _gettext
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
@@ -50,6 +51,16 @@ def language() -> str:
 def _(message: str) -> str:
     """Return `message` in the language in use."""
     return _translations.gettext(message) if message else ""
+
+
+@cache
+def _chinese() -> _gettext.NullTranslations:
+    return _gettext.translation("tenderflow", LOCALE_FOLDER, languages=[LANGUAGES["zh"]], fallback=True)
+
+
+def chinese(message: str) -> str:
+    """Return `message` in Chinese, whatever the language in use: for the company's own forms."""
+    return _chinese().gettext(message) if message else ""
 
 
 def say(error: Exception) -> str:

@@ -27,6 +27,8 @@ GROUPS = (
     "people",
     "keys",
     "verify",
+    "conform",
+    "procedure",
     "templates",
 )
 INTERRUPTED = 130

@@ -65,8 +65,15 @@ def body(number: int, article: str, question: str, text: str, procedure: str) ->
 
 def of(event_body: Mapping[str, Any], by: str, at: datetime) -> Interpretation:
     """Return the entry of an event."""
-    fields = ("number", "article", "question", "text", "procedure")
-    return Interpretation(*(event_body[name] for name in fields), by, at)
+    return Interpretation(
+        event_body["number"],
+        event_body["article"],
+        event_body["question"],
+        event_body["text"],
+        event_body["procedure"],
+        by,
+        at,
+    )
 
 
 def valid(entries: Iterable[Interpretation], may: Callable[[str, datetime], bool]) -> list[Interpretation]:

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a clause of a document is one line)
-"""Our own forms under the rule SJE/ZY/GK-02: notices, feedback, screening, price approval, negotiation, result, checks."""
+"""Our own forms under the rule SJE/ZY/GK-02, from the notice to the statement of conformance."""
 
 from blocks import Cell, each, grid, label, note, para, row, table
 
@@ -266,10 +266,48 @@ def check_report() -> str:
     )  # fmt: skip
 
 
+def conformance() -> str:
+    w = (700, 3345, 700, 900, 1700, 1500)
+    return (
+        title("制度执行情况表")
+        + grid(SIX,
+            whole("项目名称", "{{ project.name }}"),
+            pair("招标编号", "{{ project.number }}", "所属部门", "{{ conformance.department }}"),
+            pair("制度版本", "{{ conformance.procedure }}", "出具时间", "{{ conformance.at }}"),
+            pair("符合", "{{ conformance.satisfied }}项", "未完成", "{{ conformance.open }}项"),
+            pair("不符合", "{{ conformance.broken }}项", "不适用", "{{ conformance.not_applicable }}项"))
+        + part("逐条情况")
+        + table(w, ["条款", "要求", "标段", "情况", "依据（事件号）", "说明"],
+            each(w, "row in conformance.rows", center("{{ row.article }}"), "{{ row.requirement }}", center("{{ row.lot }}"), center("{{ row.state }}"),
+                 "{{ row.events }}", "{{ row.note }}"))
+        + signatures()
+        + note("注：本表由经签名的事件逐条得出；事件号指本项目台账中的记录。解释登记号见“说明”（第5条）。")
+    )  # fmt: skip
+
+
+def handover() -> str:
+    w = (700, 1300, 2145, 1900, 1900, 900)
+    return (
+        title("投标承诺与合同核对表")
+        + grid(SIX,
+            whole("项目名称", "{{ project.name }}"),
+            pair("招标编号", "{{ project.number }}", "标段", "{{ lot.id }}　{{ lot.name }}"),
+            pair("合同编号", "{{ handover.contract }}", "合同签订日期", "{{ handover.signed }}"),
+            pair("承诺", "{{ handover.count }}项", "不一致", "{{ handover.differing }}项"))
+        + part("逐项核对")
+        + table(w, ["序号", "来源", "承诺内容", "投标文件", "合同", "结论"],
+            each(w, "row in handover.rows", center("{{ loop.index }}"), "{{ row.source }}", "{{ row.promise }}", "{{ row.offered }}", "{{ row.contract }}",
+                 center("{{ row.state }}")))
+        + signatures()
+        + note("注：承诺来自条款响应表、偏差表、交货期和质保条款；不一致的项目由投标经办人与客户澄清后移交执行部门。")
+    )  # fmt: skip
+
+
 def documents() -> dict[str, tuple[str, str, str]]:
     """File name to body, header, page."""
     made = {
         "support-notice": support_notice(), "bid-notice": bid_notice(), "feedback": feedback(), "screening": screening(),
         "price-approval": price_approval(), "negotiation": negotiation(), "result": result(), "check-report": check_report(),
+        "conformance": conformance(), "handover": handover(),
     }  # fmt: skip
     return {name: (body, HEADER, "form") for name, body in made.items()}

@@ -1,0 +1,59 @@
+"""The statement of conformance (制度执行情况表) as a Word form."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from flows.steps.conformance.evidence import Evidence
+from flows.steps.conformance.requirement import Conformity
+from flows.steps.conformance.statement import Article
+from flows.steps.tender import Tender
+from templates import catalogue, fill
+from templates.wording import date_cn
+
+_EVENTS = 8  # as many as fit the cell; the statement as JSON names every one
+
+
+def word(
+    evidence: Evidence,
+    articles: Sequence[Article],
+    record: Tender,
+    chinese: Callable[[str], str],
+    signatures: Sequence[Mapping[str, str]] = (),
+) -> bytes:
+    """Return the statement as a Word file.
+
+    Args:
+        chinese: gives the Chinese text of a message id.
+        signatures: rows of the form's signature table: role, name, mark, at.
+    """
+    findings = [finding for article in articles for finding in article.findings]
+    counts = Counter(finding.state for finding in findings)
+    at = evidence.now.astimezone(record.deadline.tzinfo)
+    fields = {
+        "project": {"name": record.title, "number": record.number},
+        "form": {"number": record.number, "signatures": list(signatures)},
+        "conformance": {
+            "department": evidence.department,
+            "procedure": evidence.procedure,
+            "at": f"{date_cn(at.date())} {at:%H:%M}",
+            **{state.value.replace("-", "_"): str(counts[state]) for state in Conformity},
+            "rows": [
+                {
+                    "article": finding.article,
+                    "requirement": chinese(finding.requirement),
+                    "lot": finding.lot,
+                    "state": chinese(finding.state.value),
+                    "events": numbers(finding.events, _EVENTS),
+                    "note": chinese(finding.note),
+                }
+                for finding in findings
+            ],
+        },
+    }
+    return fill.fill_bytes(catalogue.form("conformance"), fields)
+
+
+def numbers(events: Sequence[int], most: int) -> str:
+    """Return event numbers as text: of many the first few, and how many there are."""
+    shown = ", ".join(map(str, events[:most]))
+    return shown if len(events) <= most else f"{shown} … ({len(events)})"
