@@ -12,6 +12,7 @@ from typing import Any
 from flows.decided import Decided
 from flows.errors import TenderError
 from flows.steps import procedure
+from flows.steps.authority.need import Need
 from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
 from flows.steps.screening import opinions_needed
 from flows.steps.tender import Input, Tender, from_record
@@ -150,9 +151,12 @@ class Case:
             named_people(people),
             people.quorum,
             done,
-            self._failed_rules(),
+            self._reported("fails"),
+            self._reported("humans"),
             opinions={lot: opinions_needed(self.record, lot) for lot in self.lot_ids},
             advice={event.body["form"]: event.body["advice"] for event in self.ledger.find(type="screening.scored")},
+            needs={event.body["offer"]: _needs(event) for event in self.ledger.find(type="price.offered")},
+            deadline=self.record.deadline,
             stale=frozenset(d for event in self.ledger.find(type="addendum.taken") for d in event.body["stale"]),
         )
 
@@ -162,9 +166,9 @@ class Case:
         first = next(m for m in self.vault.versions(manifest.name) if m.digest == origin)
         return Manifested(first.name, first.version, origin)
 
-    def _failed_rules(self) -> dict[str, frozenset[str]]:
-        reports = self.ledger.find(type="checks.done")
-        return {str(event.lot): frozenset(event.body["fails"]) for event in reports}
+    def _reported(self, kind: str) -> dict[str, frozenset[str]]:
+        """Return, by lot, the rules that the newest check report names as `fails` or `humans`."""
+        return {str(event.lot): frozenset(event.body[kind]) for event in self.ledger.find(type="checks.done")}
 
     def judge(self, stage: str, lot: str) -> Verdict:
         """Return how a gate stands for a lot."""
@@ -221,6 +225,10 @@ def case_of(store: ObjectStore, ledger_id: str, holder: Holder, people: People, 
     ledger = Ledger(store, ledger_id, holder, keyrings, people, cache)
     vault = Vault(store, ledger_id, holder, keyrings, ledger, people)
     return Case(ledger_id, holder, store, people, keyrings, ledger, vault)
+
+
+def _needs(event: Event) -> tuple[Need, ...]:
+    return tuple(Need.from_json(entry) for entry in event.body["needs"])
 
 
 def named_people(people: TenderPeople) -> dict[str, tuple[str, ...]]:

@@ -1,21 +1,26 @@
 """A person's part in a decision: see what is decided on, open it, sign it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flows.case import Case, UnknownObject, named_people
 from flows.errors import TenderError
+from flows.price_votes import ABOVE, RANGE, RANGE_GATE, require_signable, signers_above
 from flows.screening import require_screened
-from flows.steps import procedure
+from flows.steps import checklist, procedure
+from flows.steps.authority.need import EXCEPTION
+from flows.steps.checklist import CHECKLIST
 from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
+from flows.steps.returned import BACK_TO, REVIEW
+from storage import anchor
 from storage.decision import Decision, sign_decision
 
 
 class DecisionNotOpen(TenderError):
-from flows.steps.returned import BACK_TO, REVIEW
-from storage import anchor
     """There is nothing to decide: documents are missing, or the decision does not exist."""
 
 
@@ -27,19 +32,30 @@ class FileThere(TenderError):
     """A file of another content stands where a document would be written."""
 
 
+class StaleDocuments(TenderError):
+    """Other versions than those that the person looked at."""
+
+
 class TooLate(TenderError):
     """The deadline is over."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person wants to sign. An empty verdict means the plain yes of that decision."""
+    """What a person wants to sign. An empty verdict means the plain yes of that decision.
+
+    `rule` is the rejection rule of a waiver, `checked` the rules that were ticked on a checklist.
+    """
 
     decision: str
     lot: str
     verdict: str = ""
     reason: str = ""
     rule: str = ""
+    back_to: str = ""
+    seen: str = ""
+    checked: tuple[str, ...] = ()
+    """What `seen_code` gave when the documents were looked at; empty: not compared."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,7 @@ class SignedEvent:
 
 
 WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",))
+TICKS = Gate(CHECKLIST, CHECKLIST, "3.3", ("reviewer",), ("sign",), ("checks/{lot}/*",), not_also=("handler",))
 
 OPINION = Gate(
     "screening-opinion", "screening-opinion", "3.2", ("panel",), ("bid",), ("screening/{lot}",), ("no-bid",),
@@ -61,7 +78,8 @@ OPINION = Gate(
 
 def rule_of(decision: str) -> Gate:
     """Return the gate of a decision by its name."""
-    known = {gate.decision: gate for gate in GATES.values()} | {"waiver": WAIVER, OPINION.decision: OPINION}
+    known = {gate.decision: gate for gate in GATES.values()}
+    known |= {"waiver": WAIVER, CHECKLIST: TICKS, OPINION.decision: OPINION, RANGE: RANGE_GATE, **ABOVE}
     if decision not in known:
         raise DecisionNotOpen(
             "Decision {decision}: not known, expected one of {known}; next: tender sign --help",
@@ -81,13 +99,21 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     """
     gate = rule_of(wish.decision)
     lot = wish.lot if gate.per_lot else WHOLE_TENDER
+    if gate.decision in ABOVE:
+        gate = signers_above(case, gate, lot)
     verdict = _verdict(gate, wish)
     role = _role(case, gate)
     now = datetime.now(UTC)
     _in_time(case, gate, now)
     subjects = _subjects(case, gate, lot)
+    _require_seen(case, gate, wish, subjects)
+    require_signable(case, gate, lot)
     if gate.stage == "screening":
         require_screened(case, lot, verdict, wish.reason, subjects)
+    if gate.stage == CHECKLIST:
+        _require_on_list(case, lot, wish)
+    if gate.stage == "final-review" and verdict in gate.passing:
+        _require_ticked(case, lot, subjects)
     decision = Decision(
         tender=case.tender,
         lot=lot,
@@ -98,38 +124,13 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
         subjects={s.digest: f"{s.name}@{s.version}" for s in subjects},
         at=now,
         procedure=case.procedure,
-        reason=f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason,
+        reason=_reason(wish),
     )
     body = {"decision": gate.decision, **sign_decision(decision, case.holder)}
     event = case.ledger.append("decision.signed", body, lot=lot)
     return SignedEvent(verdict, tuple(s.digest for s in subjects), event.seq)
 
 
-def _in_time(case: Case, gate: Gate, now: datetime) -> None:
-    if gate.decision == "submission" and case.record.is_late(now):
-        raise TooLate(
-            "Tender {tender}: submission at {now} after the deadline {deadline}, expected before it; "
-            "next: record the withdrawal or ask the buyer",
-            tender=case.tender,
-            now=now.isoformat(timespec="minutes"),
-            deadline=case.record.deadline.isoformat(timespec="minutes"),
-        )
-
-
-def _verdict(gate: Gate, wish: Wish) -> str:
-    verdict = wish.verdict or gate.passing[0]
-    if verdict not in gate.passing + gate.refusing:
-        raise DecisionNotOpen(
-            "Decision {decision}: verdict {verdict} not known, expected {known}; next: tender sign --help",
-            decision=gate.decision,
-            verdict=verdict,
-            known=", ".join(gate.passing + gate.refusing),
-        )
-    if (verdict in gate.refusing or gate.decision == "waiver") and not wish.reason:
-        raise DecisionNotOpen(
-            "Decision {decision}: {verdict} without a reason, expected one; next: add --reason",
-            decision=gate.decision,
-            verdict=verdict,
 def witness(case: Case) -> int:
     """Publish a checkpoint of the ledger as the person sees it; return how many events it counts.
 
@@ -173,12 +174,73 @@ def _require_ticked(case: Case, lot: str, reviewed: tuple[Manifested, ...]) -> N
         )
 
 
+def _in_time(case: Case, gate: Gate, now: datetime) -> None:
+    if gate.decision == "submission" and case.record.is_late(now):
+        raise TooLate(
+            "Tender {tender}: submission at {now} after the deadline {deadline}, expected before it; "
+            "next: record the withdrawal or ask the buyer",
+            tender=case.tender,
+            now=now.isoformat(timespec="minutes"),
+            deadline=case.record.deadline.isoformat(timespec="minutes"),
+        )
+
+
+def _verdict(gate: Gate, wish: Wish) -> str:
+    verdict = wish.verdict or gate.passing[0]
+    if verdict not in gate.passing + gate.refusing:
+        raise DecisionNotOpen(
+            "Decision {decision}: verdict {verdict} not known, expected {known}; next: tender sign --help",
+            decision=gate.decision,
+            verdict=verdict,
+            known=", ".join(gate.passing + gate.refusing),
+        )
+    needs_reason = verdict in gate.refusing or gate.decision in ("waiver", EXCEPTION)
+    if needs_reason and not wish.reason:
+        raise DecisionNotOpen(
+            "Decision {decision}: {verdict} without a reason, expected one; next: add --reason",
+            decision=gate.decision,
+            verdict=verdict,
         )
     if (gate.decision == "waiver") != bool(wish.rule):
         raise DecisionNotOpen(
             "Waiver: a rule belongs to a waiver and only to it; next: tender sign ID waiver --rule R10"
         )
+    goes_back = gate.decision == REVIEW and verdict in gate.refusing
+    if goes_back != bool(wish.back_to) or (goes_back and wish.back_to not in BACK_TO):
+        raise DecisionNotOpen(
+            "Decision {decision}: found --back-to {found}; a rejected final review, and only that, goes back to one of "
+            "{known} (SJE/ZY/GK-02 art. 3.3); next: add --back-to and --reason",
+            decision=gate.decision,
+            found=wish.back_to or "-",
+            known=", ".join(BACK_TO),
+        )
     return verdict
+
+
+def _reason(wish: Wish) -> str:
+    """Return the reason as it is signed: a waiver's rule, the step a review goes back to, the ticks stand before it."""
+    if wish.checked:
+        return checklist.reason(wish.checked, wish.reason)
+    before = wish.rule or wish.back_to
+    return f"{before}: {wish.reason}" if before else wish.reason
+
+
+def seen_code(subjects: Iterable[Manifested]) -> str:
+    """Return a short name of exactly these versions, to sign only what was looked at."""
+    return sha256("".join(sorted(subject.digest for subject in subjects)).encode()).hexdigest()[:12]
+
+
+def _require_seen(case: Case, gate: Gate, wish: Wish, subjects: tuple[Manifested, ...]) -> None:
+    if wish.seen and wish.seen != seen_code(subjects):
+        raise StaleDocuments(
+            "Decision {decision} of {tender}: the documents changed since {seen} was shown, expected {now} "
+            "(SJE/ZY/GK-02 art. {article}); next: look again: tender show {tender} {decision}",
+            decision=gate.decision,
+            tender=case.tender,
+            seen=wish.seen,
+            now=seen_code(subjects),
+            article=gate.article,
+        )
 
 
 def _role(case: Case, gate: Gate) -> str:
@@ -186,7 +248,7 @@ def _role(case: Case, gate: Gate) -> str:
     people = named_people(case.record.people)
     barred = any(person in people.get(role, ()) for role in gate.not_also)
     for role in gate.signers:
-        if person in people.get(role, ()) and not barred:
+        if _has(case, person, role, people) and not barred:
             return role
     raise NotYours(
         "Decision {decision} of {tender}: {person} may not take it (SJE/ZY/GK-02 art. {article}), expected {roles}; "
@@ -195,8 +257,17 @@ def _role(case: Case, gate: Gate) -> str:
         tender=case.tender,
         person=person,
         article=gate.article,
-        roles="; ".join(f"{role}: {', '.join(people.get(role, ()))}" for role in gate.signers),
+        roles="; ".join(f"{role}: {', '.join(_who(case, role, people))}" for role in gate.signers),
     )
+
+
+def _has(case: Case, person: str, role: str, people: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether a person has a role: named in the tender, or, where no tender names it, by the register."""
+    return person in people[role] if role in people else case.people.may(person, role, None, datetime.now(UTC))
+
+
+def _who(case: Case, role: str, people: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return people.get(role) or tuple(row.id for row in case.people.with_role(role, datetime.now(UTC)))
 
 
 def _subjects(case: Case, gate: Gate, lot: str) -> tuple[Manifested, ...]:
@@ -224,8 +295,10 @@ def look(case: Case, decision: str, lot: str) -> dict[str, Any]:
         "decision": decision,
         "lot": verdict.lot,
         "state": verdict.state.value,
+        "seen": seen_code(verdict.subjects),
         "subjects": [{"name": s.name, "version": s.version, "digest": s.digest} for s in verdict.subjects],
         "signed": [f"{s.role} {s.person}: {s.verdict} {s.reason}".rstrip() for s in verdict.signed],
+        "returned": verdict.reason if verdict.state is State.REJECTED else "",
         "missing": list(verdict.missing) if verdict.state is not State.PASSED else [],
     }
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from flows import house
+from flows import house, offering
 from flows.case import Case, input_name, named_people
+from flows.clause_matrix import require_buyers_columns, seal_matrix
 from flows.errors import TenderError
 from flows.named import NotNamed, require_lot, require_named
 from flows.screening import seal_form
 from flows.sealing import JSON, Brought, as_json, seal
-from flows.steps import cost, notice, outcome, price, procedure_versions
+from flows.steps import cost, notice, outcome, procedure_versions
 from flows.steps.opening import Quarantined
 from flows.steps.read_technical_inputs import read_input
 from flows.steps.screening import form, is_short, require_panel
@@ -138,8 +139,8 @@ def deliver(case: Case, tender: Tender, folder: Path, lots: Iterable[str] | None
     brought = [seal(case, "technical", input_name(entry), file.data, file.media_type) for entry, file in read]
     for lot in tender.lots:
         if lot.id in wanted and lot.clauses:
-            rows = [clause.model_dump(mode="json") for clause in lot.clauses]
-            brought.append(seal(case, "technical", f"clauses/{lot.id}", as_json(rows), JSON))
+            require_buyers_columns(case, lot.id, lot.clauses)
+            brought.append(seal_matrix(case, lot.id, lot.clauses))
     return brought
 
 
@@ -157,11 +158,11 @@ def propose(case: Case, lot: str, sheet: Path) -> Brought:
     Raises:
         NotNamed: the person is not in the pricing group.
         PriceRefused: a price over its ceiling, a missing line, text in a number: sheet, row and column are named.
+        NotYetThere, PriceClosed, ClaimDiffers: see `offering.offer`.
     """
     require_named(case, "pricing")
     require_lot(case, lot)
-    offer = price.read_offer(sheet, case.record, lot)
-    return seal(case, "price", f"offer/{lot}", offer.to_json().encode(), JSON)
+    return offering.offer(case, lot, sheet)
 
 
 def record_opening(

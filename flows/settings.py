@@ -67,10 +67,13 @@ class Settings(BaseSettings):
     prefect_port: int = Field(
         default=0, ge=0, le=65535, description="Port of our own Prefect server; 0 finds a free one."
     )
+    price_rules: Path | None = Field(
+        default=None, description="Folder of the company's decision rights over prices; empty means those built in."
+    )
     worker_limit: int = Field(default=4, ge=1, description="How many runs one worker carries out at a time.")
     sweep_seconds: float = Field(default=30.0, gt=0, description="Time between two looks of the sweeper.")
 
-    @field_validator("home", "keys", "passphrase_file", "s3_ca", "s3_credentials")
+    @field_validator("home", "keys", "passphrase_file", "s3_ca", "s3_credentials", "price_rules")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None

@@ -147,6 +147,7 @@ def _places(settings: Settings) -> dict[str, str]:
         "TENDERFLOW_CUSTODIAN_KEY": settings.custodian_key,
         "TENDERFLOW_WORKER_LIMIT": str(settings.worker_limit),
         "TENDERFLOW_RETENTION_DAYS": str(settings.retention_days),
+        **({"TENDERFLOW_PRICE_RULES": str(settings.price_rules)} if settings.price_rules else {}),
     }
 
 

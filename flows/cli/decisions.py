@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Decision = Annotated[
     str,
     typer.Argument(
-        metavar="DECISION", help=_("notice, screening-opinion, screening, clauses, price, final-review, submission or waiver.")
+        metavar="DECISION",
+        help=_("notice, screening-opinion, screening, clauses, price, final-review, submission or waiver."),
     ),
 ]
 
@@ -48,12 +49,18 @@ def register(app: typer.Typer) -> None:
         ] = "",
         reason: Annotated[str, typer.Option(help=_("Why; asked for with a refusal, an override or a waiver."))] = "",
         rule: Annotated[str, typer.Option(help=_("With waiver: the rule that is waived (R10)."))] = "",
+        back_to: Annotated[
+            str, typer.Option("--back-to", help=_("With a rejected final review: clauses, drafts or price."))
+        ] = "",
+        seen: Annotated[
+            str, typer.Option("--seen", help=_("What `tender show` called the documents; others are not signed."))
+        ] = "",
     ) -> None:
         from flows import deciding, wiring
 
         with progress(_("Signing …")):
             case = wiring.open_case(tender, person=person)
-            wish = deciding.Wish(decision, only_lot(case, lot), verdict, reason, rule)
+            wish = deciding.Wish(decision, only_lot(case, lot), verdict, reason, rule, back_to, seen)
             signed = deciding.sign(case, wish)
         typer.echo(
             _("{person} signed {decision} ({verdict}) over {count} documents, event {seq}.").format(
@@ -82,6 +89,9 @@ def register(app: typer.Typer) -> None:
         )
         for signed in view["signed"]:
             typer.echo(_("signed: {who}").format(who=signed))
+        typer.echo(_("seen: {code}").format(code=view["seen"]))
+        if view["returned"]:
+            typer.echo(_("sent back: {why}").format(why=view["returned"]))
         for missing in view["missing"]:
             typer.echo(_("missing: {what}").format(what=words(missing)))
 

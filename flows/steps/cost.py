@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ COST_LINES: Mapping[str, str] = {
     "installation": "安装调试", "service": "技术服务", "warranty": "质保", "risk": "风险", "tax": "税金",
     "profit": "利润", "bidding": "投标费用",
 }  # fmt: skip
+SCENARIOS = ("low", "base", "high")
 _COST_HEADERS = {"no": ("item no", "序号", "item"), "line": ("cost line", "成本项"), "amount": ("金额",),
                  "low": ("低方案",), "high": ("高方案",), "remark": ("备注",)}  # fmt: skip
 _OFFER_HEADERS = {"no": ("item no", "序号", "item"), "unit_price": ("unit price", "单价"), "remark": ("备注",)}
@@ -55,8 +56,17 @@ class CostSheet:
 
     @property
     def floor(self) -> Decimal:
-        """Return the floor (底价): every cost but our profit."""
+        """Return every cost but our profit: the floor (底价) where the company's rules put nothing on top."""
         return sum((line.amount for line in self.lines if line.line != "profit"), Decimal(0))
+
+    def floor_over(self, share: Decimal) -> Decimal:
+        """Return the floor (底价) that lies a share above the costs, in cents, rounded up."""
+        return (self.floor * (1 + share)).quantize(Decimal("0.01"), rounding=ROUND_UP) if share else self.floor
+
+    @property
+    def scenarios(self) -> dict[str, Decimal]:
+        """Return the sum of all costs, profit included, of each scenario."""
+        return {name: self.scenario(name) for name in SCENARIOS}
 
     def scenario(self, name: str) -> Decimal:
         """Return the sum of all costs, profit included, of `low`, `base` or `high`."""

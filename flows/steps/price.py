@@ -14,7 +14,6 @@ from flows.steps.cost import CostSheet, read_cost
 from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.tender import Item, Lot, Money, Tender
 
-SCENARIOS = ("low", "base", "high")
 _MONEY = ("tax_rate", "rounding", "total", "floor", "margin")
 _LINE_NUMBERS = ("quantity", "unit_price", "total")
 
@@ -101,8 +100,13 @@ def rounded(amount: Decimal, unit: Decimal) -> Decimal:
     return (amount / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
 
 
-def make_offer(lot: Lot, money: Money, cost: CostSheet, round_: int = 1) -> PriceOffer:
+def make_offer(
+    lot: Lot, money: Money, cost: CostSheet, round_: int = 1, *, floor_over_cost: Decimal = Decimal(0)
+) -> PriceOffer:
     """Return the price offer of a lot from its cost sheet's unit prices.
+
+    Args:
+        floor_over_cost: by which share the floor (底价) lies above the costs.
 
     Raises:
         InvalidTender: an item of the lot without price, a zero price, or a price for an item that the lot has not.
@@ -113,8 +117,8 @@ def make_offer(lot: Lot, money: Money, cost: CostSheet, round_: int = 1) -> Pric
     total = sum((line.total for line in lines), Decimal(0))
     offer = PriceOffer(
         lot=lot.id, round=round_, currency=money.currency, tax_rate=money.tax_rate, basis=money.basis,
-        rounding=money.rounding, lines=lines, total=total, floor=cost.floor,
-        scenarios={name: cost.scenario(name) for name in SCENARIOS}, margin=Decimal(0),
+        rounding=money.rounding, lines=lines, total=total, floor=cost.floor_over(floor_over_cost),
+        scenarios=cost.scenarios, margin=Decimal(0),
     )  # fmt: skip
     margin = ((offer.gross - cost.floor) / offer.gross).quantize(Decimal("0.0001"))
     return PriceOffer(**{**vars(offer), "margin": margin})
@@ -160,7 +164,9 @@ def over_ceiling(lot: Lot, offer: PriceOffer) -> tuple[str, ...]:
     return tuple(over)
 
 
-def read_offer(sheet: Path, tender: Tender, lot_id: str, round_: int = 1) -> PriceOffer:
+def read_offer(
+    sheet: Path, tender: Tender, lot_id: str, round_: int = 1, *, floor_over_cost: Decimal = Decimal(0)
+) -> PriceOffer:
     """Return the offer of a workbook with the sheets `cost` and `offer`.
 
     Raises:
@@ -168,7 +174,7 @@ def read_offer(sheet: Path, tender: Tender, lot_id: str, round_: int = 1) -> Pri
         PriceRefused: the total or an item is over its ceiling.
     """
     lot = tender.lot(lot_id)
-    offer = make_offer(lot, tender.money, read_cost(sheet, lot), round_)
+    offer = make_offer(lot, tender.money, read_cost(sheet, lot), round_, floor_over_cost=floor_over_cost)
     over = over_ceiling(lot, offer)
     if over:
         raise PriceRefused(

@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
-from itertools import combinations
 
+from flows.steps.authority.need import Need
+from flows.steps.authority.standing import unauthorised
+from flows.steps.checklist import CHECKLIST, unseen
+from flows.steps.returned import returned
 from flows.steps.screening.standing import unscreened
+from flows.steps.signatures import last_words, missing_signers, refusal
 
 WHOLE_TENDER = "-"
 STALE = "stale by an addendum"
@@ -162,12 +166,18 @@ class Facts:
     quorum: int = 1
     done: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     failed_rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    human_rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By lot: the rules of its newest report that only a person can judge."""
     opinions: Mapping[str, int] = field(default_factory=dict)
     """By lot: how many people of the panel must have signed an opinion."""
     advice: Mapping[str, str] = field(default_factory=dict)
     """By the digest of a screening form: what the form itself says, bid or no-bid."""
     stale: frozenset[str] = frozenset()
     """Digests of the objects that an addendum made stale and that must be brought in anew."""
+    needs: Mapping[str, Sequence[Need]] = field(default_factory=dict)
+    """By the digest of a price offer: the signatures from above that it needs."""
+    deadline: datetime | None = None
+    """A vote after it does not count."""
 
 
 def subjects(gate: Gate, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
@@ -222,15 +232,19 @@ def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
     lacking = tuple(p.format(lot=lot) for p in gate.subjects if not matching(p, lot, facts.manifests))
     if lacking:
         return Verdict(gate, lot, State.WAITING, decided_on, missing=lacking)
-    signed = _last_words(gate, lot, facts, frozenset(m.digest for m in decided_on))
-    refusal = next((s for s in signed if s.verdict in gate.refusing), None)
-    if refusal is not None:
-        return Verdict(gate, lot, State.REJECTED, decided_on, signed, reason=refusal.reason)
-    missing = _missing_signers(gate, facts, [s for s in signed if s.verdict in gate.passing])
+    signed = last_words(gate, lot, facts, frozenset(m.digest for m in decided_on))
+    refused = refusal(gate, lot, facts, signed)
+    if refused is not None:
+        return Verdict(gate, lot, State.REJECTED, decided_on, signed, reason=refused.reason)
+    missing = missing_signers(gate, facts, [s for s in signed if s.verdict in gate.passing])
     if gate.stage == "final-review":
         missing += unwaived(lot, facts, decided_on)
+    if gate.stage in ("final-review", CHECKLIST):
+        missing += unseen(lot, facts, decided_on)
     if gate.stage == "screening":
         missing += unscreened(lot, facts, decided_on, signed)
+    if gate.stage == "price":
+        missing += unauthorised(lot, facts, decided_on)
     missing += tuple(f"{m.name}: {STALE}" for m in decided_on if m.digest in facts.stale)
     return Verdict(gate, lot, State.WAITING if missing else State.PASSED, decided_on, signed, missing)
 
@@ -246,41 +260,11 @@ def unwaived(lot: str, facts: Facts, decided_on: Sequence[Manifested]) -> tuple[
     return tuple(f"{rule}: mend or waive" for rule in sorted(facts.failed_rules.get(lot, frozenset()) - waived))
 
 
-def _last_words(gate: Gate, lot: str, facts: Facts, digests: frozenset[str]) -> tuple[Signed, ...]:
-    barred = {person for role in gate.not_also for person in facts.people.get(role, ())}
-    words: dict[tuple[str, str], Signed] = {}
-    for signed in facts.decisions:
-        fits = signed.decision == gate.decision and signed.lot == lot and signed.subjects == digests
-        named = signed.role in gate.signers and signed.named in facts.people.get(signed.role, ())
-        if fits and named and not barred & {signed.person, signed.named}:
-            words[(signed.role, signed.named)] = signed
-    return tuple(words.values())
-
-
-def _missing_signers(gate: Gate, facts: Facts, signed: Sequence[Signed]) -> tuple[str, ...]:
-    if gate.quorum:
-        role = gate.signers[0]
-        have = {s.named for s in signed}
-        lacking = facts.quorum - votes(signed)
-        open_people = [p for p in facts.people.get(role, ()) if p not in have]
-        return tuple(f"{role}: {person}" for person in open_people) if lacking > 0 else ()
-    missing, used = [], set[str]()
-    for role in gate.signers:
-        fit = next((s for s in signed if s.role == role and not s.people & used), None)
-        if fit is None:
-            missing.append(f"{role}: {', '.join(facts.people.get(role, ())) or '?'}")
-        else:
-            used |= fit.people
-    return tuple(missing)
-
-
-def votes(signed: Sequence[Signed]) -> int:
-    """Return how many votes there are of which no person stands behind two, in person, as deputy or as witness."""
-    for size in range(len(signed), 0, -1):
-        for some in combinations(signed, size):
-            if sum(len(s.people) for s in some) == len(frozenset().union(*(s.people for s in some))):
-                return size
-    return 0
+def _sent_back(stage: str, lot: str, facts: Facts) -> bool:
+    """Tell whether a review sent the work of a stage back and nothing under review has changed since."""
+    back = returned(stage, lot, facts)
+    reviewed = subjects(GATES["final-review"], lot, facts.manifests)
+    return back is not None and back.subjects == {manifested.digest for manifested in reviewed}
 
 
 def due(gate: Gate, deadline: datetime) -> datetime:
@@ -331,6 +315,8 @@ def _row(stage: str, lot: str, facts: Facts, deadline: datetime) -> StageRow:
     gate = GATES.get(stage)
     if gate is None:
         state = State.PASSED if (stage, lot) in facts.done else State.WAITING
+        if _sent_back(stage, lot, facts):
+            state = State.REJECTED
         return StageRow(lot, stage, state, WORK[stage].owner, None)
     verdict = judge(gate, lot if gate.per_lot else WHOLE_TENDER, facts)
     signed = tuple(s.words for s in verdict.signed)

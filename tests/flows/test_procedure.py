@@ -39,7 +39,8 @@ def signed(decision, verdict, person, role, *subjects, lot="1", reason=""):
 
 
 def facts(manifests, *decisions, **changes):
-    return replace(Facts(list(manifests), list(decisions), PEOPLE, quorum=2), **changes)
+    known = Facts(list(manifests), list(decisions), PEOPLE, quorum=2, needs={OFFER.digest: ()})
+    return replace(known, **changes)
 
 
 def test_a_notice_needs_two_people():
