@@ -20,6 +20,7 @@ GROUPS = (
     "bid",
     "decisions",
     "screening",
+    "clauses",
     "price",
     "opening",
     "check",

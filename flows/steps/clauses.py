@@ -1,6 +1,7 @@
 """The clause matrix (条款响应表): from and to Excel without loss, and the deviation that numbers give."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -34,16 +35,34 @@ _AFFIRMATIVE = ("满足", "响应", "符合", "完全满足", "完全响应", "�
 _NEGATIVE = ("不满足", "不响应", "不符合", "无法满足", "部分满足", "负偏离", "not", "no ", "does not", "partly")
 
 
+@dataclass(frozen=True)
+class PlacedClause:
+    """A clause as a row of a workbook: the place of each of its cells by field, and of the row."""
+
+    clause: Clause
+    places: Mapping[str, str]
+    row: str
+
+    def place(self, field: str) -> str:
+        """Return where a field stands, or where the row begins."""
+        return self.places.get(field, self.row)
+
+
 def read_clauses(content: bytes, file: str) -> tuple[Clause, ...]:
     """Return the clauses of the workbook's first sheet that has a clause header.
 
     Raises:
         InvalidTender: every mistake with its cell: unknown relation, empty requirement, a clause number twice.
     """
+    return tuple(placed.clause for placed in read_placed(content, file))
+
+
+def read_placed(content: bytes, file: str) -> tuple[PlacedClause, ...]:
+    """Return the clauses with the places of their cells. See `read_clauses`."""
     for rows in open_sheets(content, file).values():
         found = table(rows, HEADERS)
         if found:
-            return clauses_of(found, file)
+            return placed_clauses(found, file)
         if any(cell.text in {name for names in HEADERS.values() for name in names} for row in rows for cell in row):
             return ()
     raise InvalidTender([Mistake(file, "file", "no clause table", "a header row with 条款号 and 招标要求")])
@@ -51,6 +70,11 @@ def read_clauses(content: bytes, file: str) -> tuple[Clause, ...]:
 
 def clauses_of(rows: Sequence[Row], file: str) -> tuple[Clause, ...]:
     """Return the clauses of table rows; InvalidTender with every mistake."""
+    return tuple(placed.clause for placed in placed_clauses(rows, file))
+
+
+def placed_clauses(rows: Sequence[Row], file: str) -> tuple[PlacedClause, ...]:
+    """Return the clauses of table rows with the places of their cells; InvalidTender with every mistake."""
     clauses, mistakes, seen = [], list[Mistake](), dict[str, str]()
     for row in rows:
         place = next(iter(row.values())).place
@@ -60,7 +84,7 @@ def clauses_of(rows: Sequence[Row], file: str) -> tuple[Clause, ...]:
         seen[number] = place
         clause = _clause(row, file, mistakes)
         if clause is not None:
-            clauses.append(clause)
+            clauses.append(PlacedClause(clause, {field: cell.place for field, cell in row.items()}, place))
     if mistakes:
         raise InvalidTender(mistakes)
     return tuple(clauses)
@@ -90,11 +114,23 @@ EXPECTED = {
 }
 
 
-def write_clauses(clauses: Iterable[Clause]) -> bytes:
-    """Return an Excel workbook that `read_clauses` reads back to equal clauses."""
+def write_clauses(clauses: Iterable[Clause], about: Mapping[str, str] | None = None) -> bytes:
+    """Return an Excel workbook that `read_clauses` reads back to equal clauses.
+
+    Args:
+        about: what a second sheet `matrix` says of where the rows come from; `read_about` reads it back.
+    """
     header = [f"{names[0]}" for names in HEADERS.values()]
     body = [[str(getattr(clause, field)) for field in HEADERS] for clause in clauses]
-    return write({"clauses": [header, *body]}, widths=(9, 6, 40, 16, 8, 12, 8, 40, 12, 10, 12, 24, 16))
+    widths = (9, 6, 40, 16, 8, 12, 8, 40, 12, 10, 12, 24, 16)
+    rows = [["key", "value"], *([key, value] for key, value in about.items())] if about else []
+    return write({"clauses": [header, *body], **({"matrix": rows} if rows else {})}, widths)
+
+
+def read_about(content: bytes, file: str) -> dict[str, str]:
+    """Return what the sheet `matrix` says of where the rows come from; empty when there is none."""
+    rows = open_sheets(content, file).get("matrix", ())
+    return {row[0].text: row[1].text for row in rows[1:] if len(row) > 1}
 
 
 def unknown_numbers(clauses: Iterable[Clause], asked: Iterable[str]) -> tuple[str, ...]:
