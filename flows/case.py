@@ -13,6 +13,7 @@ from flows.decided import Decided
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.authority.need import Need
+from flows.steps.ending import RESUMED, standing
 from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
 from flows.steps.screening import opinions_needed
 from flows.steps.tender import Input, Tender, from_record
@@ -176,8 +177,13 @@ class Case:
 
     def lots(self) -> list[str]:
         """Return the lots that are still open: those not ended by no-bid, withdrawal or the buyer."""
-        ended = {event.lot for event in self.ledger.find(type="tender.ended")}
-        return [] if procedure.WHOLE_TENDER in ended else [lot for lot in self.lot_ids if lot not in ended]
+        ended = self.ended()
+        return [lot for lot in self.lot_ids if lot not in ended]
+
+    def ended(self) -> dict[str, str]:
+        """Return how each lot has ended (submitted, no-bid, withdrawn, …), by lot; an open one is left out."""
+        told = [e for e in self.ledger.events(refresh=False) if e.type in ("tender.ended", "tender.resumed")]
+        return standing(self.lot_ids, [(e.lot, str(e.body.get("how", RESUMED))) for e in told])
 
     def gate_lots(self, gate: Gate) -> list[str]:
         """Return what a gate is judged for: every open lot, or the whole tender."""

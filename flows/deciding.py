@@ -104,6 +104,7 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     verdict = _verdict(gate, wish)
     role = _role(case, gate)
     now = datetime.now(UTC)
+    _require_open(case, gate, lot)
     _in_time(case, gate, now)
     subjects = _subjects(case, gate, lot)
     _require_seen(case, gate, wish, subjects)
@@ -171,6 +172,19 @@ def _require_ticked(case: Case, lot: str, reviewed: tuple[Manifested, ...]) -> N
             lot=lot,
             rules=", ".join(rules),
             ticks=",".join(rules),
+        )
+
+
+def _require_open(case: Case, gate: Gate, lot: str) -> None:
+    how = case.ended().get(lot, "")
+    if how and gate.stage in GATES:
+        raise DecisionNotOpen(
+            "Decision {decision} of {tender}, lot {lot}: the lot has ended ({how}), expected an open one; "
+            "next: tender log {tender}",
+            decision=gate.decision,
+            tender=case.tender,
+            lot=lot,
+            how=how,
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows import house, offering
 from flows.case import Case, input_name, named_people
 from flows.clause_matrix import require_buyers_columns, seal_matrix
+from flows.ending import succeed
 from flows.errors import TenderError
 from flows.named import NotNamed, require_lot, require_named
 from flows.screening import seal_form
@@ -78,6 +79,8 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
         "people": {role: list(people) for role, people in named_people(tender.people).items()},
         "procedure": procedure_versions.in_force(house.known_versions(case), datetime.now(UTC).date()).id,
     }
+    if tender.predecessor:
+        body["predecessor"] = tender.predecessor
     opened = case.ledger.append("tender.opened", body, key="tender.opened")
     if opened.body["record"]["sha256"] != digest:
         raise TenderExists(
@@ -86,6 +89,8 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
             tender=tender.tender,
             at=opened.at.isoformat(timespec="minutes"),
         )
+    if tender.predecessor:
+        succeed(case, tender.predecessor)
     brought = [seal(case, "procedure", "record", record, JSON)]
     brought.append(seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender, _names(case)), notice.DOCX))
     for lot in tender.lots:

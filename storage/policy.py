@@ -113,6 +113,8 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "opening.recorded": _roles("clerk", "handler"),
     "outcome.archived": _roles(ARCHIVE),
     "tender.ended": _roles("handler", "leader", ASSEMBLY),
+    "tender.resumed": _roles("handler", "leader"),
+    "tender.retendered": _roles("handler"),
     "procedure.adopted": _roles("leader"),
 }
 """An event type without a row may be written by every holder of the tender; a row narrows it."""

@@ -29,6 +29,7 @@ GROUPS = (
     "keys",
     "verify",
     "conform",
+    "ending",
     "procedure",
     "templates",
 )

@@ -281,6 +281,7 @@ class Tender(Value):
     """The whole record of a tender; `deadline` is aware, in the tender's own zone."""
 
     tender: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$")]
+    predecessor: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$")] | None = None
     title: Text
     number: Text
     buyer: Party
