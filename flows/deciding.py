@@ -13,9 +13,9 @@ from flows.price_votes import ABOVE, RANGE, RANGE_GATE, require_signable, signer
 from flows.screening import require_screened
 from flows.steps import checklist, procedure
 from flows.steps.authority.need import EXCEPTION
-from flows.steps.checklist import CHECKLIST
 from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
 from flows.steps.returned import BACK_TO, REVIEW
+from flows.ticking import TICKS, require_ticked
 from storage import anchor
 from storage.decision import Decision, sign_decision
 
@@ -68,7 +68,6 @@ class SignedEvent:
 
 
 WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",))
-TICKS = Gate(CHECKLIST, CHECKLIST, "3.3", ("reviewer",), ("sign",), ("checks/{lot}/*",), not_also=("handler",))
 
 OPINION = Gate(
     "screening-opinion", "screening-opinion", "3.2", ("panel",), ("bid",), ("screening/{lot}",), ("no-bid",),
@@ -79,7 +78,7 @@ OPINION = Gate(
 def rule_of(decision: str) -> Gate:
     """Return the gate of a decision by its name."""
     known = {gate.decision: gate for gate in GATES.values()}
-    known |= {"waiver": WAIVER, CHECKLIST: TICKS, OPINION.decision: OPINION, RANGE: RANGE_GATE, **ABOVE}
+    known |= {"waiver": WAIVER, TICKS.decision: TICKS, OPINION.decision: OPINION, RANGE: RANGE_GATE, **ABOVE}
     if decision not in known:
         raise DecisionNotOpen(
             "Decision {decision}: not known, expected one of {known}; next: tender sign --help",
@@ -111,10 +110,7 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     require_signable(case, gate, lot)
     if gate.stage == "screening":
         require_screened(case, lot, verdict, wish.reason, subjects)
-    if gate.stage == CHECKLIST:
-        _require_on_list(case, lot, wish)
-    if gate.stage == "final-review" and verdict in gate.passing:
-        _require_ticked(case, lot, subjects)
+    require_ticked(case, gate, lot, verdict, wish.checked)
     decision = Decision(
         tender=case.tender,
         lot=lot,
@@ -139,53 +135,6 @@ def witness(case: Case) -> int:
         StorageError: the store cannot take it, or the ledger is no longer the one that earlier checkpoints count.
     """
     return anchor.publish(case.store, case.ledger, case.holder).size
-
-
-def _reason(wish: Wish) -> str:
-    if wish.checked:
-        return checklist.reason(wish.checked, wish.reason)
-    return f"{wish.rule}: {wish.reason}" if wish.rule else wish.reason
-
-
-def _require_on_list(case: Case, lot: str, wish: Wish) -> None:
-    """Refuse ticks of nothing, and of rules that the report does not leave to a person."""
-    listed = case.facts().human_rules.get(lot, frozenset())
-    if not wish.checked or not set(wish.checked) <= listed:
-        raise DecisionNotOpen(
-            "Checklist of {tender}, lot {lot}: ticked {found}, expected rules of {expected}; "
-            "next: tender show {tender} checklist, then tender sign {tender} checklist --checked …",
-            tender=case.tender,
-            lot=lot,
-            found=", ".join(wish.checked) or "-",
-            expected=", ".join(sorted(listed)) or "-",
-        )
-
-
-def _require_ticked(case: Case, lot: str, reviewed: tuple[Manifested, ...]) -> None:
-    """Refuse to approve a bid of which a person has not yet judged what only a person can judge."""
-    rules = sorted(checklist.open_rules(lot, case.facts(), reviewed))
-    if rules:
-        raise DecisionNotOpen(
-            "Final review of {tender}, lot {lot}: {rules} not looked at by a person yet; "
-            "next: tender sign {tender} checklist --checked {ticks}",
-            tender=case.tender,
-            lot=lot,
-            rules=", ".join(rules),
-            ticks=",".join(rules),
-        )
-
-
-def _require_open(case: Case, gate: Gate, lot: str) -> None:
-    how = case.ended().get(lot, "")
-    if how and gate.stage in GATES:
-        raise DecisionNotOpen(
-            "Decision {decision} of {tender}, lot {lot}: the lot has ended ({how}), expected an open one; "
-            "next: tender log {tender}",
-            decision=gate.decision,
-            tender=case.tender,
-            lot=lot,
-            how=how,
-        )
 
 
 def _in_time(case: Case, gate: Gate, now: datetime) -> None:

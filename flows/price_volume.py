@@ -6,12 +6,13 @@ from functools import partial
 
 from prefect import flow
 
-from flows import runs
+from flows import i18n, runs
 from flows.case import Case
-from flows.drafts import seal_volume
+from flows.drafts import DOCX, seal_volume
 from flows.errors import TenderError
 from flows.stepping import flow_border, run_step
 from flows.steps import checks, procedure
+from flows.steps.checks.report import to_html, to_word
 from flows.steps.checks.residue import terms_of
 from flows.steps.fields import fields_of
 from flows.steps.pack_submission import PackedFile, pack
@@ -70,21 +71,35 @@ def write_price_volume(case: Case, lot: str) -> None:
 def check_lot(case: Case, lot: str) -> None:
     """Run the rejection rules over the whole bid of a lot; the report is sealed, the event carries ids and counts."""
     into = procedure.inputs("checks", lot, case.facts().manifests)
+    key = procedure.step_key("checks-report", lot, into)
 
     def work() -> list[Manifest]:
         report = checks.run(_bid_under_check(case, lot))
-        manifest = case.vault.seal(
-            "price",
-            f"checks/{lot}/report.json",
-            report.to_json().encode(),
-            media_type="application/json",
-            step_key=procedure.step_key("checks-report", lot, into),
-        )
-        body = {"report": manifest.digest, "counts": report.counts(), "fails": sorted(report.failed_rules())}
-        case.ledger.append("checks.done", body, key=f"checks-done/{lot}/{manifest.digest}", lot=lot)
-        return [manifest]
+        sealed = [
+            case.vault.seal("price", f"checks/{lot}/report.{kind}", data, media_type=media, step_key=f"{key}/{kind}")
+            for kind, data, media in _forms_of(case, lot, report)
+        ]
+        body = {
+            "report": sealed[0].digest,
+            "counts": report.counts(),
+            "fails": report.failed_rules(),
+            "humans": report.human_rules(),
+        }
+        case.ledger.append("checks.done", body, key=f"checks-done/{lot}/{sealed[0].digest}", lot=lot)
+        return sealed
 
     case.once("checks", lot, into, work)
+
+
+def _forms_of(case: Case, lot: str, report: checks.CheckReport) -> list[tuple[str, bytes, str]]:
+    """Return the report for machines, for the screen and for paper, the latter two in the language of the bid."""
+    say = i18n.chinese if catalogue.load(case.record.set).language.startswith("zh") else str
+    title = say("Check report: {folder}").format(folder=f"{case.tender} {lot}")
+    return [
+        ("json", report.to_json().encode(), "application/json"),
+        ("html", to_html(report, title, say).encode(), "text/html"),
+        ("docx", to_word(report, title, say), DOCX),
+    ]
 
 
 def make_package(case: Case, lot: str) -> None:

@@ -27,7 +27,7 @@ Decision = Annotated[
     str,
     typer.Argument(
         metavar="DECISION",
-        help=_("notice, screening-opinion, screening, clauses, price, final-review, submission or waiver."),
+        help=_("notice, screening-opinion, screening, clauses, price, checklist, final-review, submission or waiver."),
     ),
 ]
 
@@ -55,12 +55,22 @@ def register(app: typer.Typer) -> None:
         seen: Annotated[
             str, typer.Option("--seen", help=_("What `tender show` called the documents; others are not signed."))
         ] = "",
+        checked: Annotated[
+            str, typer.Option("--checked", help=_("With checklist: the rules looked at (R02,R05); else asked."))
+        ] = "",
     ) -> None:
-        from flows import deciding, wiring
+        import sys
 
-        with progress(_("Signing …")):
+        from flows import deciding, wiring
+        from flows.cli import checklist
+
+        with progress(_("Opening …")):
             case = wiring.open_case(tender, person=person)
-            wish = deciding.Wish(decision, only_lot(case, lot), verdict, reason, rule, back_to, seen)
+        ticks = tuple(rule.strip() for rule in checked.split(",") if rule.strip())
+        if decision == "checklist" and not ticks and sys.stdin.isatty():
+            ticks = checklist.ask(case, only_lot(case, lot))
+        with progress(_("Signing …")):
+            wish = deciding.Wish(decision, only_lot(case, lot), verdict, reason, rule, back_to, seen, ticks)
             signed = deciding.sign(case, wish)
         typer.echo(
             _("{person} signed {decision} ({verdict}) over {count} documents, event {seq}.").format(
@@ -76,6 +86,7 @@ def register(app: typer.Typer) -> None:
     )
     def show(tender: TenderId, decision: Decision, person: As, lot: Lot = "", as_json: AsJson = False) -> None:
         from flows import deciding, wiring
+        from flows.cli import checklist
 
         case = wiring.open_case(tender, person=person)
         view = deciding.look(case, decision, only_lot(case, lot))
@@ -94,6 +105,8 @@ def register(app: typer.Typer) -> None:
             typer.echo(_("sent back: {why}").format(why=view["returned"]))
         for missing in view["missing"]:
             typer.echo(_("missing: {what}").format(what=words(missing)))
+        if decision == "checklist":
+            checklist.print_open(case, only_lot(case, lot))
 
     @app.command(
         help=_("Open sealed documents into a folder of your own; every read is logged.")

@@ -62,6 +62,11 @@ class CheckReport:
         """Return the ids of the rules that FAIL, sorted."""
         return tuple(sorted({finding.rule for finding in self.findings if finding.verdict is Verdict.FAIL}))
 
+    def human_rules(self) -> tuple[str, ...]:
+        """Return the ids of the rules that only a person can judge here, sorted."""
+        rules = sorted({finding.rule for finding in self.findings})
+        return tuple(rule for rule in rules if self.verdict(rule) is Verdict.HUMAN)
+
     def to_json(self) -> str:
         """Return the findings as a JSON list (docs/data-model.md, "Check report")."""
         return json.dumps([finding.to_json() for finding in self.findings], ensure_ascii=False, indent=2)
