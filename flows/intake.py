@@ -1,9 +1,10 @@
 """What people bring in from the command line: a tender opened, technical inputs, costs, offers, opening records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flows import house, offering
 from flows.case import Case, input_name, named_people
@@ -170,6 +171,11 @@ def propose(case: Case, lot: str, sheet: Path) -> Brought:
     return offering.offer(case, lot, sheet)
 
 
+def _scores_differ(value: Mapping[str, Any]) -> dict[str, int]:
+    differing = [row["lot"] for row in value["scores"] if row["differs"]]
+    return {lot: differing.count(lot) for lot in sorted(set(differing))}
+
+
 def record_opening(
     case: Case, record: Path, outcomes: Path, *, leave_out: bool = False, correction: str = ""
 ) -> tuple[Brought, list[Quarantined]]:
@@ -191,5 +197,7 @@ def record_opening(
         record, outcomes, case.record, read_by=read_by, leave_out=leave_out, correction=correction
     )
     brought = seal(case, "archive", "opening/-", as_json(value), JSON)
-    case.ledger.append("opening.recorded", {"version": brought.version}, key=f"opening.recorded/-/{brought.version}")
+    results = {entry["lot"]: entry["result"] for entry in value["outcomes"]}
+    body = {"version": brought.version, "results": results, "scores_differ": _scores_differ(value)}
+    case.ledger.append("opening.recorded", body, key=f"opening.recorded/-/{brought.version}")
     return brought, [Quarantined(**found) for found in value["left_out"]]

@@ -14,6 +14,8 @@ from flows.steps.opening.record import OpeningRecord, read_opening
 from flows.steps.opening.sheet import OpeningError, Quarantined, Source, name_of, read_rows, stated_unit
 from flows.steps.opening.values import CellReader
 from flows.steps.raw_values import read_yaml
+from flows.steps.score import ScoreError, drawn_parameters
+from flows.steps.score_check import check_scores
 from flows.steps.tender import Tender
 from storage.prices.companies import name_key
 
@@ -41,6 +43,7 @@ HEADERS = {
     "candidates": ("中标候选人", "候选人"),
     "reasons": ("原因", "原因分析"),
     "lessons": ("经验教训", "改进措施"),
+    "drawn": ("抽取参数", "抽取系数"),
     "source": ("来源", "数据来源"),
 }
 RESULTS = {
@@ -81,6 +84,7 @@ class LotOutcome:
     candidates: tuple[str, ...] = ()
     reasons: str = ""
     lessons: str = ""
+    drawn: str = ""
     source: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -155,8 +159,18 @@ def _outcome(reader: CellReader, tender: Tender, unit: str, source: str) -> LotO
         candidates=tuple(name.strip() for name in names if name.strip()),
         reasons=reader.text("reasons"),
         lessons=reader.text("lessons"),
+        drawn=_drawn(reader),
         source=reader.text("source") or source,
     )
+
+
+def _drawn(reader: CellReader) -> str:
+    text = reader.text("drawn")
+    try:
+        drawn_parameters(text)
+    except ScoreError:
+        reader.doubt("drawn", "no parameters of a score formula", text, "drop=0.03; e1=1")
+    return text
 
 
 def _doubt_outcome(reader: CellReader, outcome: LotOutcome, tender: Tender, opening: OpeningRecord | None) -> None:
@@ -182,7 +196,9 @@ def read_recorded(
     opening = read_opening(record, tender)
     outcome = read_outcome(outcomes, tender, opening)
     read_at = datetime.now(UTC)
-    return sealed(opening, outcome, read_by=read_by, read_at=read_at, leave_out=leave_out, correction=correction)
+    value = sealed(opening, outcome, read_by=read_by, read_at=read_at, leave_out=leave_out, correction=correction)
+    scores, unscored = check_scores(tender, opening.rows, {entry.lot: entry.drawn for entry in outcome.outcomes})
+    return {**value, "scores": [row.to_json() for row in scores], "unscored": unscored}
 
 
 def sealed(

@@ -60,6 +60,16 @@ class ScoreRule:
         return parse({**vars(self), **parameters})
 
 
+def drawn_parameters(text: str) -> dict[str, Decimal]:
+    """Return the parameters drawn at an opening from text such as `drop=0.03; ceiling_share=0.4`.
+
+    Raises:
+        ScoreError: an unknown parameter, or a value out of its range.
+    """
+    pairs = [pair.partition("=") for pair in text.replace("；", ";").split(";") if pair.strip()]
+    return {name.strip(): _in_range(name.strip(), value.strip()) for name, _, value in pairs}
+
+
 def parse(values: Mapping[str, Any]) -> ScoreRule:
     """Return the rule of a tender record's `score` section; numbers may be text.
 
