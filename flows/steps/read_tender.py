@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from flows.steps.clauses import read_clauses
 from flows.steps.expected import expected_of
+from flows.steps.library.reference import KEY as LIBRARY
+from flows.steps.library.reference import Shelf, references, resolve, validity
 from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.tender import Tender
@@ -18,19 +20,29 @@ Location = tuple[str | int, ...]
 YAML_NAME, WORKBOOK_NAME = "tender.yaml", "tender.xlsx"
 
 
-def read(folder: Path) -> Tender:
+def library_references(folder: Path) -> frozenset[str]:
+    """Return which items of company libraries a folder refers to, as `<department>/<id>`; InvalidTender as `read`."""
+    return frozenset(reference for _path, reference in references(_raw(folder).data))
+
+
+def read(folder: Path, shelf: Shelf | None = None) -> Tender:
     """Return the tender of a folder.
+
+    Args:
+        shelf: the company libraries that entries may be taken from; without it a reference to one is a mistake.
 
     Raises:
         InvalidTender: with every mistake of `tender.yaml` (or `tender.xlsx`) and of the files that it names.
     """
     raw = _raw(folder)
+    used, unfilled = resolve(raw, shelf)
     mistakes = list(raw.mistakes)
     if isinstance(raw.data, dict):
         mistakes += _inline_clauses(raw, folder)
         mistakes += _missing_files(raw, folder)
-        tender, faults = _validated(raw)
+        tender, faults = _validated(raw, unfilled)
         mistakes += faults + list(_across(raw))
+        mistakes += validity(raw, tender, used) if tender is not None else []
         if tender is not None and not mistakes:
             return tender
     elif not mistakes:
@@ -92,19 +104,30 @@ def _missing_files(raw: Raw, folder: Path) -> list[Mistake]:
     named += [(("cost", key), name) for key, name in cost.items()] if isinstance(cost, dict) else []
     mistakes = []
     for path, name in named:
+        if LIBRARY in _entry(raw.data, path):
+            continue
         inside = _inside(folder, name) if isinstance(name, str) and "\x00" not in name else None
         if isinstance(name, str) and (inside is None or not inside.is_file()):
             mistakes.append(Mistake(raw.file, raw.place(path), name, "a file in the tender folder"))
     return mistakes
 
 
-def _validated(raw: Raw) -> tuple[Tender | None, list[Mistake]]:
+def _entry(data: Any, path: Location) -> Any:
+    """Return what the last key of a path stands in."""
+    for part in path[:-1]:
+        data = data[part]
+    return data
+
+
+def _validated(raw: Raw, unfilled: Sequence[Location]) -> tuple[Tender | None, list[Mistake]]:
     try:
         return Tender.model_validate(raw.data), []
     except ValidationError as error:
         mistakes, faults = [], error.errors()
         for fault in faults:
-            if _follows(fault["type"], fault["loc"], [other["loc"] for other in faults]):
+            if any(fault["loc"][: len(path)] == path for path in unfilled) or _follows(
+                fault["type"], fault["loc"], [other["loc"] for other in faults]
+            ):
                 continue
             path = tuple(part for part in fault["loc"] if part != "[key]")
             found, expected = expected_of(fault)

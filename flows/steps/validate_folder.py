@@ -4,19 +4,23 @@ from pathlib import Path
 
 from flows.steps import read_tender
 from flows.steps.cost import read_cost
+from flows.steps.library.reference import Shelf
 from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.price import PriceRefused, make_offer, over_ceiling
 from flows.steps.read_technical_inputs import RefusedFile, read_input
 from flows.steps.tender import Tender
 
 
-def validate_folder(folder: Path) -> Tender:
+def validate_folder(folder: Path, shelf: Shelf | None = None) -> Tender:
     """Return the tender of a folder in which nothing is wrong.
+
+    Args:
+        shelf: as `read_tender.read` takes it.
 
     Raises:
         InvalidTender: with every mistake of the record, the cost sheets and the files named.
     """
-    tender = read_tender.read(folder)
+    tender = read_tender.read(folder, shelf)
     mistakes = _costs(tender, folder) + _files(tender, folder)
     if mistakes:
         raise InvalidTender(mistakes)
@@ -41,9 +45,9 @@ def _costs(tender: Tender, folder: Path) -> list[Mistake]:
 
 
 def _files(tender: Tender, folder: Path) -> list[Mistake]:
-    named = [entry.file for entry in tender.inputs]
+    named = [entry.file for entry in tender.inputs if not entry.library]
     for group in (tender.qualifications, tender.track_record, tender.authorisations):
-        named += [entry.file for entry in group if entry.file]
+        named += [entry.file for entry in group if entry.file and not entry.library]
     mistakes = []
     for file in dict.fromkeys(named):
         try:

@@ -1,0 +1,148 @@
+"""`library: ID` in a tender folder: the entry takes its data and proof file from the company library.
+
+The entry is filled from the item when the folder is read, so the record stands by itself afterwards and says which
+version it took. What is retired, expired or not valid yet is refused (SJE/ZY/GK-02 art. 2).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows.steps.library.entries import entry_of, file_of
+from flows.steps.library.item import Item
+from flows.steps.mistake import Mistake
+from flows.steps.raw_values import Path, Raw
+from flows.steps.tender import Tender
+
+KEY = "library"
+Shelf = Mapping[str, Item]
+"""The newest version of every item that may be used or has been retired, by `<department>/<id>`."""
+
+_PAPERS = ("licence", "certificate", "person", "equipment", "financial-year")
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "qualifications": _PAPERS,
+    "track_record": ("track-record",),
+    "authorisations": ("authorisation",),
+    "signer": ("person",),
+}
+"""The kinds that fit into a group of entries; a group without a row takes every kind."""
+_BESIDE: Mapping[str, tuple[str, ...]] = {
+    "qualifications": ("kind",),
+    "inputs": ("lot", "deliverable", "volume", "section"),
+    "signer": ("since", "until"),
+}
+"""The keys that may stand beside a reference: what is the tender's, not the item's."""
+_GROUPS = ("qualifications", "track_record", "authorisations", "inputs", "signer", "extra")
+
+
+@dataclass(frozen=True)
+class Used:
+    """An item that an entry was filled from, and where that entry stands."""
+
+    path: Path
+    item: Item
+
+
+def references(data: Any) -> Iterator[tuple[Path, str]]:
+    """Yield where a record refers to the library and to which item, as `<department>/<id>`.
+
+    A reference that names no department means the library of the tender's own.
+    """
+    for group in _GROUPS if isinstance(data, dict) else ():
+        for path, entry in _mappings(data.get(group), (group,)):
+            if KEY in entry:
+                wanted = str(entry[KEY])
+                yield path, wanted if "/" in wanted else f"{data.get('department')}/{wanted}"
+
+
+def _mappings(value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if isinstance(value, dict):
+        yield path, value
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in list(children):
+        yield from _mappings(child, (*path, key))
+
+
+def resolve(raw: Raw, shelf: Shelf | None) -> tuple[list[Used], list[Path]]:
+    """Fill every entry that refers to the library; what is wrong becomes a mistake of `raw`.
+
+    Args:
+        shelf: the libraries that may be used; None where nobody said whose library to open.
+
+    Returns:
+        What was used, and the paths of the entries that could not be filled.
+    """
+    used, unfilled = list[Used](), list[Path]()
+    for path, reference in list(references(raw.data)):
+        item = _found(raw, (*path, KEY), reference, shelf)
+        if item is None or not _fits(raw, path, item):
+            unfilled.append(path)
+            continue
+        used.append(Used(path, item))
+        _put(raw.data, path, entry_of(item, str(path[0]), f"{reference}@{item.version}", _at(raw.data, path)))
+    return used, unfilled
+
+
+def _found(raw: Raw, path: Path, reference: str, shelf: Shelf | None) -> Item | None:
+    if shelf is None:
+        raw.mistake(path, reference, "the person who may open that library: add --as PERSON")
+        return None
+    item = shelf.get(reference)
+    if item is None:
+        raw.mistake(path, reference, "an item of the library; tender library list shows them")
+    elif item.retired:
+        raw.mistake(path, f"{item.id}, retired: {item.retired.reason}", "an item in use")
+        return None
+    return item
+
+
+def _fits(raw: Raw, path: Path, item: Item) -> bool:
+    group, before = str(path[0]), len(raw.mistakes)
+    for key in _at(raw.data, path):
+        if key != KEY and key not in _BESIDE.get(group, ()):
+            raw.mistake((*path, key), f"{key} beside library", "what the item says alone, or no library")
+    if item.kind not in _KINDS.get(group, (item.kind,)):
+        raw.mistake((*path, KEY), f"{item.id}: {item.kind}", "an item of a kind that fits here")
+    if group == "inputs" and not file_of(item):
+        raw.mistake((*path, KEY), f"{item.id} without file", "an item with a file")
+    return len(raw.mistakes) == before
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
+def _put(data: Any, path: Path, value: object) -> None:
+    _at(data, path[:-1])[path[-1]] = value
+
+
+def validity(raw: Raw, tender: Tender, used: Sequence[Used]) -> list[Mistake]:
+    """Return a mistake for each item used that is not valid when the tender needs it.
+
+    An item is valid through the whole of its last day, in its own time zone.
+    """
+    until, contract = needed_until(tender), tender.limits.certificates_until == "contract-end"
+    late = "an item valid on the day the contract ends" if contract else "an item valid on the day of the deadline"
+    mistakes = []
+    for each in used:
+        item, place = each.item, raw.place((*each.path, KEY))
+        if item.valid_to and item.valid_to < (day := item.today(until)):
+            found = f"{item.id} {item.name}: {item.valid_to} < {day}"
+            mistakes.append(Mistake(raw.file, place, found, late))
+        elif item.valid_from and item.valid_from > (day := item.today(tender.deadline)):
+            found = f"{item.id} {item.name}: {item.valid_from} > {day}"
+            mistakes.append(Mistake(raw.file, place, found, "an item valid on the day of the deadline"))
+    return mistakes
+
+
+def needed_until(tender: Tender) -> datetime:
+    """Return until when the tender's certificates must be valid: the deadline, or the end of the longest contract.
+
+    The contract's end is counted as rule R27 does: deadline, bid validity, delivery.
+    """
+    if tender.limits.certificates_until == "deadline":
+        return tender.deadline
+    return tender.deadline + timedelta(days=tender.validity_days + max(lot.delivery_days for lot in tender.lots))
