@@ -1,14 +1,16 @@
 """A person's part in a decision: see what is decided on, open it, sign it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flows import signing
 from flows.case import Case, UnknownObject, named_people
 from flows.errors import TenderError
+from flows.on_paper import put_on_paper
 from flows.price_votes import ABOVE, RANGE, RANGE_GATE, require_signable, signers_above
 from flows.screening import require_screened
 from flows.steps import checklist, procedure
@@ -17,15 +19,10 @@ from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
 from flows.steps.returned import BACK_TO, REVIEW
 from flows.ticking import TICKS, require_ticked
 from storage import anchor
-from storage.decision import Decision, sign_decision
 
 
 class DecisionNotOpen(TenderError):
     """There is nothing to decide: documents are missing, or the decision does not exist."""
-
-
-class NotYours(TenderError):
-    """The person is not named for a role that may take this decision."""
 
 
 class FileThere(TenderError):
@@ -56,15 +53,12 @@ class Wish:
     seen: str = ""
     checked: tuple[str, ...] = ()
     """What `seen_code` gave when the documents were looked at; empty: not compared."""
-
-
-@dataclass(frozen=True)
-class SignedEvent:
-    """What was signed: verdict, subjects (manifest digests), number of the ledger event."""
-
-    verdict: str
-    subjects: tuple[str, ...]
-    seq: int
+    on_behalf_of: str = ""
+    """The person whom the signer deputises for."""
+    signer: str = ""
+    """Who signed on paper; the person who runs this is a witness."""
+    scan: Path | None = None
+    """PDF of the signed paper, brought in by the first witness."""
 
 
 WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",))
@@ -88,12 +82,13 @@ def rule_of(decision: str) -> Gate:
     return known[decision]
 
 
-def sign(case: Case, wish: Wish) -> SignedEvent:
+def sign(case: Case, wish: Wish) -> signing.SignedEvent:
     """Sign a decision with the person's own key and append it to the ledger.
 
     Raises:
         DecisionNotOpen: unknown decision or verdict, nothing to decide on, a reason is missing.
-        NotYours: the person is not named for a role that this decision needs.
+        NotYours: neither named for a role that this decision needs nor a deputy in force for someone who is.
+        NotOnPaper: a signature on paper that cannot be taken in.
         TooLate: a submission after the deadline.
     """
     gate = rule_of(wish.decision)
@@ -101,31 +96,19 @@ def sign(case: Case, wish: Wish) -> SignedEvent:
     if gate.decision in ABOVE:
         gate = signers_above(case, gate, lot)
     verdict = _verdict(gate, wish)
-    role = _role(case, gate)
-    now = datetime.now(UTC)
+    named = named_people(case.record.people)
+    right = None if wish.signer else signing.right(case, gate, lot, named, wish.on_behalf_of)
     _require_open(case, gate, lot)
-    _in_time(case, gate, now)
+    _in_time(case, gate, datetime.now(UTC))
     subjects = _subjects(case, gate, lot)
     _require_seen(case, gate, wish, subjects)
     require_signable(case, gate, lot)
+    require_ticked(case, gate, lot, verdict, wish.checked)
     if gate.stage == "screening":
         require_screened(case, lot, verdict, wish.reason, subjects)
-    require_ticked(case, gate, lot, verdict, wish.checked)
-    decision = Decision(
-        tender=case.tender,
-        lot=lot,
-        kind=gate.decision,
-        verdict=verdict,
-        person=case.holder.name.removeprefix("person:"),
-        role=role,
-        subjects={s.digest: f"{s.name}@{s.version}" for s in subjects},
-        at=now,
-        procedure=case.procedure,
-        reason=_reason(wish),
-    )
-    body = {"decision": gate.decision, **sign_decision(decision, case.holder)}
-    event = case.ledger.append("decision.signed", body, lot=lot)
-    return SignedEvent(verdict, tuple(s.digest for s in subjects), event.seq)
+    if right is None:
+        return put_on_paper(case, gate, lot, verdict, wish.signer, subjects, named, wish.scan, _reason(wish))
+    return signing.put(case, gate, lot, verdict, right, subjects, _reason(wish))
 
 
 def witness(case: Case) -> int:
@@ -135,6 +118,19 @@ def witness(case: Case) -> int:
         StorageError: the store cannot take it, or the ledger is no longer the one that earlier checkpoints count.
     """
     return anchor.publish(case.store, case.ledger, case.holder).size
+
+
+def _require_open(case: Case, gate: Gate, lot: str) -> None:
+    how = case.ended().get(lot, "")
+    if how and gate.stage in GATES:
+        raise DecisionNotOpen(
+            "Decision {decision} of {tender}, lot {lot}: the lot has ended ({how}), expected an open one; "
+            "next: tender log {tender}",
+            decision=gate.decision,
+            tender=case.tender,
+            lot=lot,
+            how=how,
+        )
 
 
 def _in_time(case: Case, gate: Gate, now: datetime) -> None:
@@ -206,33 +202,6 @@ def _require_seen(case: Case, gate: Gate, wish: Wish, subjects: tuple[Manifested
         )
 
 
-def _role(case: Case, gate: Gate) -> str:
-    person = case.holder.name.removeprefix("person:")
-    people = named_people(case.record.people)
-    barred = any(person in people.get(role, ()) for role in gate.not_also)
-    for role in gate.signers:
-        if _has(case, person, role, people) and not barred:
-            return role
-    raise NotYours(
-        "Decision {decision} of {tender}: {person} may not take it (SJE/ZY/GK-02 art. {article}), expected {roles}; "
-        "next: have one of them sign",
-        decision=gate.decision,
-        tender=case.tender,
-        person=person,
-        article=gate.article,
-        roles="; ".join(f"{role}: {', '.join(_who(case, role, people))}" for role in gate.signers),
-    )
-
-
-def _has(case: Case, person: str, role: str, people: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether a person has a role: named in the tender, or, where no tender names it, by the register."""
-    return person in people[role] if role in people else case.people.may(person, role, None, datetime.now(UTC))
-
-
-def _who(case: Case, role: str, people: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return people.get(role) or tuple(row.id for row in case.people.with_role(role, datetime.now(UTC)))
-
-
 def _subjects(case: Case, gate: Gate, lot: str) -> tuple[Manifested, ...]:
     manifests = case.facts().manifests
     subjects = procedure.subjects(gate, lot, manifests)
@@ -260,7 +229,7 @@ def look(case: Case, decision: str, lot: str) -> dict[str, Any]:
         "state": verdict.state.value,
         "seen": seen_code(verdict.subjects),
         "subjects": [{"name": s.name, "version": s.version, "digest": s.digest} for s in verdict.subjects],
-        "signed": [f"{s.role} {s.person}: {s.verdict} {s.reason}".rstrip() for s in verdict.signed],
+        "signed": [f"{s.words} {s.reason}".rstrip() for s in verdict.signed],
         "returned": verdict.reason if verdict.state is State.REJECTED else "",
         "missing": list(verdict.missing) if verdict.state is not State.PASSED else [],
     }

@@ -10,6 +10,7 @@ from flows import house, offering
 from flows.case import Case, input_name, named_people
 from flows.clause_matrix import require_buyers_columns, seal_matrix
 from flows.ending import succeed
+from flows.deputies import deputies_of
 from flows.errors import TenderError
 from flows.named import NotNamed, require_lot, require_named
 from flows.screening import seal_form
@@ -116,6 +117,7 @@ def _make_keys(case: Case, tender: Tender) -> None:
     for compartment, (roles, workers) in HOLDERS.items():
         if not case.keyrings.exists(compartment):
             persons = {f"person:{person}" for role in roles for person in people.get(role, ())}
+            persons |= deputies_of(case.people, persons, roles, datetime.now(UTC))
             persons |= auditors if compartment in AUDITED else set()
             case.keyrings.create(compartment, case.recipients(*sorted(persons), *workers))
 

@@ -1,8 +1,9 @@
 """Who may write and open what: tables, and the team of one tender that they are held against."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from storage.errors import StorageError
@@ -87,6 +88,7 @@ _PLACES = {kind: {place for place, other in _KIND_WRITERS if other == kind} for 
 
 EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "tender.opened": _roles("handler"),
+    "team.changed": _roles("leader"),
     "notice.registered": _roles("handler", "leader", "technical", ASSEMBLY),
     "notice.dispatched": _roles("handler"),
     "notice.received": _roles("technical"),
@@ -95,6 +97,7 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "notice.closed": _roles("handler", "leader"),
     "notice.cancelled": _roles("handler", "leader"),
     "notice.reminded": _roles(ASSEMBLY),
+    "deadline.alarm": _roles(ASSEMBLY),
     "contact.logged": _roles("handler"),
     "screening.scored": _roles("handler"),
     "addendum.taken": _roles("handler"),
@@ -134,24 +137,38 @@ class Team:
         people: the register.
         department: the owner of the tender; handlers and leaders of other departments have no right in it.
         named: role → the ids of those who have it in this tender; a role that is not named is open to all who have it.
+        later: what replaced ``named``, each with the time from which it holds, oldest first.
     """
 
     people: People
     department: str | None = None
     named: Mapping[str, frozenset[str]] | None = None
+    later: tuple[tuple[datetime, Mapping[str, frozenset[str]]], ...] = ()
 
-    def has(self, holder: str, roles: Iterable[str], at: datetime) -> bool:
-        """Say whether a holder has one of the roles in this tender at the time, in person or as a deputy."""
-        return any(self._has(holder, role, at) for role in roles)
+    def renamed(self, at: datetime, body: Mapping[str, Any]) -> "Team":
+        """Return the team as the body of ``team.changed`` names it from that time on."""
+        return replace(self, later=(*self.later, (at, _named(body))))
 
-    def _has(self, holder: str, role: str, at: datetime) -> bool:
+    def named_at(self, at: datetime) -> Mapping[str, frozenset[str]]:
+        """Return who has which role in this tender at the time."""
+        return next((named for since, named in reversed(self.later) if since <= at), self.named or {})
+
+    def has(self, holder: str, roles: Iterable[str], at: datetime, amount: Decimal | None = None) -> bool:
+        """Say whether a holder has one of the roles in this tender at the time, in person or as a deputy.
+
+        Args:
+            amount: what a deputy's limit is held against; a limited deputy has no right without it.
+        """
+        return any(self._has(holder, role, at, amount) for role in roles)
+
+    def _has(self, holder: str, role: str, at: datetime, amount: Decimal | None) -> bool:
         if role == "*":
             return self.people.find(holder, at) is not None
-        names = (self.named or {}).get(role)
+        names = self.named_at(at).get(role)
         department = self.department if role in _OWNERS_ONLY else None
         return any(
             names is None or bool(names & {principal.id, holder.removeprefix("person:")})
-            for principal in self.people.authorities(holder, role, department, at)
+            for principal in self.people.authorities(holder, role, department, at, amount)
         )
 
 
@@ -159,9 +176,7 @@ def team_of(people: People, opened: Mapping[str, Any]) -> Team:
     """Return the team that the body of ``tender.opened`` names: ``record.department``, and ``people`` by role."""
     record = opened.get("record")
     department = record.get("department") if isinstance(record, Mapping) else None
-    listed = opened.get("people")
-    named = {role: _ids(value) for role, value in listed.items()} if isinstance(listed, Mapping) else {}
-    return Team(people, str(department) if department else None, {role: ids for role, ids in named.items() if ids})
+    return Team(people, str(department) if department else None, _named(opened))
 
 
 def object_writers(compartment: str, name: str) -> frozenset[str]:
@@ -176,16 +191,25 @@ def event_writers(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
     """Return the roles that may write an event of this type."""
     if kind in ("compartment.created", "keyring.changed", "compartment.shredded", "object.resealed"):
         return KEYRING_WRITERS.get(str(body.get("compartment")), frozenset())
+    if kind == "object.sealed":
+        manifest = body.get("manifest")
+        place = manifest if isinstance(manifest, Mapping) else {}
+        return object_writers(str(place.get("compartment")), str(place.get("name")))
     return EVENT_WRITERS.get(kind, ANY)
 
 
-def check(team: Team, holder: str, roles: frozenset[str], at: datetime, what: str) -> None:
+def check(
+    team: Team, holder: str, roles: frozenset[str], at: datetime, what: str, amount: Decimal | None = None
+) -> None:
     """Refuse a holder who has none of the roles.
+
+    Args:
+        amount: see `Team.has`.
 
     Raises:
         PolicyRefused: with what was tried and who may do it.
     """
-    if not team.has(holder, roles, at):
+    if not team.has(holder, roles, at, amount):
         allowed = ", ".join(sorted(roles)) or "nobody"
         raise PolicyRefused(
             "{what}: found {found}, expected one of {allowed}", what=what, found=holder, allowed=allowed
@@ -204,12 +228,19 @@ def check_openers(team: Team, compartment: str, holders: Mapping[str, str], at: 
     for name, recipient in holders.items():
         if name == RESCUE:
             continue
-        check(team, name, OPENERS.get(compartment, frozenset()), at, f"keyring of {compartment}")
+        # A deputy's limit binds what is decided, not what is read.
+        check(team, name, OPENERS.get(compartment, frozenset()), at, f"keyring of {compartment}", Decimal(0))
         row = team.people.find(name, at)
         if row is None or row.age_recipient != recipient:
             raise PolicyRefused(
                 "keyring of {what}: the key of {name} is not the registered one", what=compartment, name=name
             )
+
+
+def _named(body: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
+    listed = body.get("people")
+    named = {role: _ids(value) for role, value in listed.items()} if isinstance(listed, Mapping) else {}
+    return {role: ids for role, ids in named.items() if ids}
 
 
 def _ids(value: object) -> frozenset[str]:

@@ -32,6 +32,19 @@ Decision = Annotated[
 ]
 
 
+For = Annotated[str, typer.Option("--for", metavar="PERSON", help=_("Sign as the deputy of this person."))]
+Signer = Annotated[
+    str,
+    typer.Option(
+        metavar="PERSON", help=_("Who signed on paper; you witness it, and two witnesses count at a lower level.")
+    ),
+]
+Wet = Annotated[
+    Path | None,
+    typer.Option("--wet", exists=True, dir_okay=False, help=_("With --signer, first witness: scan as PDF.")),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
 
@@ -58,6 +71,9 @@ def register(app: typer.Typer) -> None:
         checked: Annotated[
             str, typer.Option("--checked", help=_("With checklist: the rules looked at (R02,R05); else asked."))
         ] = "",
+        for_: For = "",
+        signer: Signer = "",
+        wet: Wet = None,
     ) -> None:
         import sys
 
@@ -70,7 +86,8 @@ def register(app: typer.Typer) -> None:
         if decision == "checklist" and not ticks and sys.stdin.isatty():
             ticks = checklist.ask(case, only_lot(case, lot))
         with progress(_("Signing …")):
-            wish = deciding.Wish(decision, only_lot(case, lot), verdict, reason, rule, back_to, seen, ticks)
+            asked = (decision, only_lot(case, lot), verdict, reason, rule, back_to, seen, ticks)
+            wish = deciding.Wish(*asked, on_behalf_of=for_, signer=signer, scan=wet)
             signed = deciding.sign(case, wish)
         typer.echo(
             _("{person} signed {decision} ({verdict}) over {count} documents, event {seq}.").format(

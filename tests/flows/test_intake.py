@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows import deciding, intake, wiring
+from flows import deciding, intake, signing, wiring
 from flows.deciding import Wish
 from flows.steps.procedure import State
 
@@ -70,7 +70,7 @@ def test_a_decision_by_someone_without_the_role_is_refused_with_who_may(installa
     opened(installation, example)
     case = installation.case(example[0].tender, person="li.na")
 
-    with pytest.raises(deciding.NotYours, match=r"li\.na may not take it .*leader: qian\.wei"):
+    with pytest.raises(signing.NotYours, match=r"li\.na may not take it .*leader: qian\.wei"):
         deciding.sign(case, Wish("screening", "1", "bid"))
 
 
