@@ -19,7 +19,9 @@ def _roles(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-COMPARTMENTS = ("procedure", "technical", "commercial", "price", "proposals", "rounds", "submission", "archive")
+COMPARTMENTS = (
+    "procedure", "technical", "commercial", "price", "proposals", "rounds", "submission", "archive", "library",
+)  # fmt: skip
 
 KEYRING_WRITERS: Mapping[str, frozenset[str]] = {
     "procedure": _roles("handler", ASSEMBLY),
@@ -30,6 +32,7 @@ KEYRING_WRITERS: Mapping[str, frozenset[str]] = {
     "rounds": _roles(PRICING),
     "submission": _roles(PRICING),
     "archive": _roles("handler", ASSEMBLY),
+    "library": _roles("handler"),
 }
 
 OPENERS: Mapping[str, frozenset[str]] = {
@@ -41,6 +44,7 @@ OPENERS: Mapping[str, frozenset[str]] = {
     "rounds": ANY,
     "submission": _roles(PRICING, "submitter", ARCHIVE),
     "archive": _roles(ARCHIVE, "auditor", "handler", "clerk"),
+    "library": ANY,
 }
 """Who may ever stand in a keyring. When (a reviewer only after the price decision) is the procedure's question."""
 
@@ -53,6 +57,7 @@ _DEFAULT_WRITERS: Mapping[str, frozenset[str]] = {
     "rounds": _roles("pricing"),
     "submission": _roles(PRICING),
     "archive": _roles(ARCHIVE, "clerk"),
+    "library": _roles("handler"),
 }
 _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
     ("procedure", "record"): _roles("handler"),
@@ -88,6 +93,7 @@ _PLACES = {kind: {place for place, other in _KIND_WRITERS if other == kind} for 
 
 EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "tender.opened": _roles("handler"),
+    "library.items": _roles("handler"),
     "team.changed": _roles("leader"),
     "notice.registered": _roles("handler", "leader", "technical", ASSEMBLY),
     "notice.dispatched": _roles("handler"),
@@ -123,6 +129,8 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
 """An event type without a row may be written by every holder of the tender; a row narrows it."""
 
 _OWNERS_ONLY = _roles("handler", "leader")
+LIBRARIANS = ("handler", "leader", "technical")
+"""Who keeps their department's library; in its ledger each of them has the rights of a tender's handler."""
 
 
 class PolicyRefused(StorageError):
@@ -137,12 +145,14 @@ class Team:
         people: the register.
         department: the owner of the tender; handlers and leaders of other departments have no right in it.
         named: role → the ids of those who have it in this tender; a role that is not named is open to all who have it.
+        library: it is no tender but the department's library, kept by its `LIBRARIANS`.
         later: what replaced ``named``, each with the time from which it holds, oldest first.
     """
 
     people: People
     department: str | None = None
     named: Mapping[str, frozenset[str]] | None = None
+    library: bool = False
     later: tuple[tuple[datetime, Mapping[str, frozenset[str]]], ...] = ()
 
     def renamed(self, at: datetime, body: Mapping[str, Any]) -> "Team":
@@ -164,6 +174,8 @@ class Team:
     def _has(self, holder: str, role: str, at: datetime, amount: Decimal | None) -> bool:
         if role == "*":
             return self.people.find(holder, at) is not None
+        if self.library:
+            return role == "handler" and any(self.people.may(holder, r, self.department, at) for r in LIBRARIANS)
         names = self.named_at(at).get(role)
         department = self.department if role in _OWNERS_ONLY else None
         return any(
@@ -176,7 +188,7 @@ def team_of(people: People, opened: Mapping[str, Any]) -> Team:
     """Return the team that the body of ``tender.opened`` names: ``record.department``, and ``people`` by role."""
     record = opened.get("record")
     department = record.get("department") if isinstance(record, Mapping) else None
-    return Team(people, str(department) if department else None, _named(opened))
+    return Team(people, str(department) if department else None, _named(opened), library="library" in opened)
 
 
 def object_writers(compartment: str, name: str) -> frozenset[str]:

@@ -27,11 +27,11 @@ _MEMBER = ("RW ledger", "R registers", "RW anchors", "L keys")
 
 _PERSON = (
     *_MEMBER,
-    f"RW drafts {_BID}",
+    f"RW drafts {_BID} library",
     "W drafts price",  # a cost sheet goes in and does not come out again
     "RW drafts rounds",
     "R drafts archive",
-    f"RW keys {_BID} archive",
+    f"RW keys {_BID} archive library",
     "R keys rounds",
     "R archive archive",
     "RW registers",
@@ -67,31 +67,31 @@ _RIGHTS = {
     "executive": (*_PERSON, "R drafts price", "R keys price"),
     "pricing-group": (
         *_MEMBER,
-        f"R drafts {_BID}",
+        f"R drafts {_BID} library",
         "RW drafts price rounds",
         "W drafts proposals",  # what a member proposes is opened by the worker, for all at once
-        f"R keys {_BID} price rounds",
+        f"R keys {_BID} price rounds library",
         "R prices",
     ),
     "review": (
         *_MEMBER,
-        f"R drafts {_BID} price submission",
-        f"R keys {_BID} price submission",
+        f"R drafts {_BID} price submission library",
+        f"R keys {_BID} price submission library",
         "R archive submission",
     ),
     "submission": (
         *_MEMBER,
         "RW drafts procedure rounds submission",
-        "R drafts technical commercial",
-        f"R keys {_BID} rounds submission",
+        "R drafts technical commercial library",
+        f"R keys {_BID} rounds submission library",
         "R archive submission",
     ),
     "clerk": (
         *_MEMBER,
-        "R drafts procedure",
+        "R drafts procedure library",
         "RW drafts archive",
         "RW archive archive",
-        "R keys procedure archive",
+        "R keys procedure archive library",
     ),
     "auditor": (
         "R ledger",

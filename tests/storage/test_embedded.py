@@ -26,7 +26,9 @@ from storage.objects import AccessDenied, AlreadyExists, ObjectStore, StoreUnrea
 pytestmark = pytest.mark.server
 
 OBJECT = "0" * 32
-COMPARTMENTS = ("procedure", "technical", "commercial", "price", "proposals", "rounds", "submission", "archive")
+COMPARTMENTS = (
+    "procedure", "technical", "commercial", "price", "proposals", "rounds", "submission", "archive", "library",
+)  # fmt: skip
 # Who may (r)ead, (w)rite and (l)ist where; `-` nothing. Columns: the compartments in the order above.
 BUCKETS = {  # ledger registers anchors prices
     "assembly": "rwl rl rwl -",
@@ -42,43 +44,43 @@ BUCKETS = {  # ledger registers anchors prices
     "analyst": "- - - rl",
 }
 DRAFTS = {
-    "assembly": "rwl rwl rwl - - - - -",
-    "pricing": "rl rl rl rwl rwl rwl rwl -",
-    "archive": "rl rl rl - - - rl rwl",
-    "person": "rwl rwl rwl w - rwl - rl",
-    "pricing-group": "rl rl rl rwl w rwl - -",
-    "review": "rl rl rl rl - - rl -",
-    "executive": "rwl rwl rwl rwl - rwl - rl",
-    "submission": "rwl rl rl - - rwl rwl -",
-    "clerk": "rl - - - - - - rwl",
-    "auditor": "rl - - - - - - rl",
-    "analyst": "- - - - - - - -",
+    "assembly": "rwl rwl rwl - - - - - -",
+    "pricing": "rl rl rl rwl rwl rwl rwl - -",
+    "archive": "rl rl rl - - - rl rwl -",
+    "person": "rwl rwl rwl w - rwl - rl rwl",
+    "pricing-group": "rl rl rl rwl w rwl - - rl",
+    "review": "rl rl rl rl - - rl - rl",
+    "executive": "rwl rwl rwl rwl - rwl - rl rwl",
+    "submission": "rwl rl rl - - rwl rwl - rl",
+    "clerk": "rl - - - - - - rwl rl",
+    "auditor": "rl - - - - - - rl -",
+    "analyst": "- - - - - - - - -",
 }
 KEYS = {  # that a keyring exists is seen by all who take part
-    "assembly": "rl rl rl l l l l l",
-    "pricing": "rl rl rl rwl rwl rwl rwl l",
-    "archive": "rl rl rl l l l rl rl",
-    "person": "rwl rwl rwl l l rl l rwl",
-    "pricing-group": "rl rl rl rl l rl l l",
-    "review": "rl rl rl rl l l rl l",
-    "executive": "rwl rwl rwl rl l rl l rwl",
-    "submission": "rl rl rl l l rl rl l",
-    "clerk": "rl l l l l l l rl",
-    "auditor": "rl l l l l l l rl",
-    "analyst": "- - - - - - - -",
+    "assembly": "rl rl rl l l l l l l",
+    "pricing": "rl rl rl rwl rwl rwl rwl l l",
+    "archive": "rl rl rl l l l rl rl l",
+    "person": "rwl rwl rwl l l rl l rwl rwl",
+    "pricing-group": "rl rl rl rl l rl l l rl",
+    "review": "rl rl rl rl l l rl l rl",
+    "executive": "rwl rwl rwl rl l rl l rwl rwl",
+    "submission": "rl rl rl l l rl rl l rl",
+    "clerk": "rl l l l l l l rl rl",
+    "auditor": "rl l l l l l l rl l",
+    "analyst": "- - - - - - - - -",
 }
 ARCHIVE = {
-    "assembly": "- - - - - - - w",
-    "pricing": "- - - - - - rwl -",
-    "archive": "- - - - - - rl rwl",
-    "person": "- - - - - - - rl",
-    "pricing-group": "- - - - - - - -",
-    "review": "- - - - - - rl -",
-    "executive": "- - - - - - - rl",
-    "submission": "- - - - - - rl -",
-    "clerk": "- - - - - - - rwl",
-    "auditor": "- - - - - - - rl",
-    "analyst": "- - - - - - - -",
+    "assembly": "- - - - - - - w -",
+    "pricing": "- - - - - - rwl - -",
+    "archive": "- - - - - - rl rwl -",
+    "person": "- - - - - - - rl -",
+    "pricing-group": "- - - - - - - - -",
+    "review": "- - - - - - rl - -",
+    "executive": "- - - - - - - rl -",
+    "submission": "- - - - - - rl - -",
+    "clerk": "- - - - - - - rwl -",
+    "auditor": "- - - - - - - rl -",
+    "analyst": "- - - - - - - - -",
 }
 
 
