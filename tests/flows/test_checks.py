@@ -1,7 +1,9 @@
 """The rejection checks, through their door."""
 
 import json
+import os
 import sys
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -118,23 +120,63 @@ def test_a_credit_code_passes_by_its_check_digit(code: str, valid: bool) -> None
 
 
 _GOOD = _docx("投标函", "投标总报价：人民币壹佰元整（¥100.00）", "日期：2027年3月12日")
+_PARTS = {name: zipfile.ZipFile(BytesIO(_GOOD)).read(name) for name in zipfile.ZipFile(BytesIO(_GOOD)).namelist()}
+# A sample by default, all of it with TENDERFLOW_FULL=1.
+_hostile = settings(max_examples=800 if os.environ.get("TENDERFLOW_FULL") == "1" else 80, deadline=None)
 
 
-@settings(max_examples=200, deadline=None)
-@given(content=st.binary(max_size=400))
-def test_random_bytes_never_crash_a_rule(content: bytes) -> None:
-    report = run(BidUnderCheck(None, {"a": content}, pdfs={"b": content}))
+def _holds(content: bytes) -> None:
+    """Assert that no rule breaks on a file and that none passes on what could not be read."""
+    bid = BidUnderCheck(None, {"a": content}, pdfs={"b": content})
+    report = run(bid)
     assert BROKEN not in {finding.place for finding in report.findings}
+    assert bid.read or Verdict.PASS not in {finding.verdict for finding in report.findings}
 
 
-@settings(max_examples=200, deadline=None)
+@_hostile
+@given(content=st.binary(max_size=400), head=st.sampled_from([b"", b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"]))
+def test_random_bytes_never_crash_a_rule(content: bytes, head: bytes) -> None:
+    _holds(head + content)
+
+
+@_hostile
 @given(changes=st.lists(st.tuples(st.integers(0, len(_GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=6))
 def test_a_mutated_word_file_never_crashes_a_rule(changes: list[tuple[int, int]]) -> None:
     content = bytearray(_GOOD)
     for place, value in changes:
         content[place] = value
-    report = run(BidUnderCheck(None, {"a": bytes(content)}))
-    assert BROKEN not in {finding.place for finding in report.findings}
+    _holds(bytes(content))
+
+
+@_hostile
+@given(
+    part=st.sampled_from(sorted(_PARTS)),
+    start=st.floats(0, 1),
+    length=st.integers(0, 400),
+    text=st.sampled_from(
+        [
+            b"",
+            b"<w:tbl><w:tr/></w:tbl>",
+            b"<w:p/>",
+            b"&#0;",
+            b"&amp;",
+            b'w:val="-1"',
+            "１２，３４５元".encode(),
+            b"\x00",
+        ]
+    ),
+    times=st.integers(1, 40),
+)
+def test_a_word_file_with_a_part_cut_and_filled_never_crashes_a_rule(
+    part: str, start: float, length: int, text: bytes, times: int
+) -> None:
+    whole = _PARTS[part]
+    at = int(start * len(whole))
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, content in _PARTS.items():
+            package.writestr(name, whole[:at] + text * times + whole[at + length :] if name == part else content)
+    _holds(out.getvalue())
 
 
 def test_the_report_is_a_page_and_a_word_document_with_a_checklist(bid: BidUnderCheck) -> None:
