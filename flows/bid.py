@@ -4,7 +4,7 @@ from prefect import flow
 
 from flows.drafts import write_drafts
 from flows.gates import gate, receive_inputs, require_notice, require_sole_run
-from flows.pricing import ask_pricing, pricing_done
+from flows.pricing import ask_pricing, prepare_price, pricing_done
 from flows.stepping import flow_border
 from flows.visible import publish
 from flows.wiring import open_case
@@ -27,6 +27,7 @@ def bid(tender_id: str) -> None:
         receive_inputs(case)
         gate(case, "clauses")
         write_drafts(case)
+        prepare_price(case)
         gate(case, "price")
         pricing_done(case, "price-volume", "checks")
         gate(case, "final-review")

@@ -241,7 +241,13 @@ def named_people(people: TenderPeople) -> dict[str, tuple[str, ...]]:
     """Return the people named in a record, by role."""
     single = {role: (getattr(people, role),) for role in ("handler", "leader", "reviewer", "submitter", "clerk")}
     panel = tuple(dict.fromkeys(people.panel.values()))
-    return {**single, "technical": people.technical, "pricing": people.pricing, "panel": panel}
+    return {**single, "technical": people.technical, "pricing": people.pricing, "panel": panel} | _representative(
+        people
+    )
+
+
+def _representative(people: TenderPeople) -> dict[str, tuple[str, ...]]:
+    return {"representative": (people.representative,)} if people.representative else {}
 
 
 def input_name(entry: Input) -> str:

@@ -10,6 +10,9 @@ from flows import i18n, runs
 from flows.case import Case
 from flows.drafts import DOCX, seal_volume
 from flows.errors import TenderError
+from flows.offering import checked_offer
+from flows.price_approval import commit, seal_approval
+from flows.price_keys import let_signers_in, make_price_keys, open_proposals
 from flows.stepping import flow_border, run_step
 from flows.steps import checks, procedure
 from flows.steps.checks.report import to_html, to_word
@@ -34,7 +37,7 @@ def price_volume(tender_id: str, steps: str) -> None:
 
     Args:
         tender_id: The id of the tender.
-        steps: Names of steps joined by `+`: `price-keys`, `price-volume`, `checks`, `package`.
+        steps: Names of steps joined by `+`, see `STEPS`.
     """
     with flow_border("price-volume", tender_id):
         case = open_case(tender_id, worker="pricing")
@@ -44,25 +47,18 @@ def price_volume(tender_id: str, steps: str) -> None:
         runs.nudge(tender_id)
 
 
-def make_price_keys(case: Case, lot: str) -> None:
-    """Make the price compartment, opened by the pricing worker and the pricing group (whoever makes a key sees it)."""
-    del lot
-    if not case.keyrings.exists("price"):
-        case.keyrings.create("price", case.recipients("worker:pricing", *case.named("pricing")))
-
-
 def write_price_volume(case: Case, lot: str) -> None:
     """Write every volume that carries the price, after the pricing group's decision; let the reviewers open it."""
     _require_before(case, "price-volume", lot)
+    offer = checked_offer(case, lot)
     into = procedure.inputs("price-volume", lot, case.facts().manifests)
     template_set = catalogue.load(case.record.set)
 
     def work() -> list[Manifest]:
-        fields = template_set.complete(
-            fields_of(case.with_clauses(lot), lot, template_set.language, offer=_offer(case, lot))
-        )
+        fields = template_set.complete(fields_of(case.with_clauses(lot), lot, template_set.language, offer=offer))
         volumes = [volume for volume in template_set.volumes if volume.compartment == "price"]
-        return [m for volume in volumes for m in seal_volume(case, lot, volume, fields, into)]
+        written = [m for volume in volumes for m in seal_volume(case, lot, volume, fields, into)]
+        return [*written, seal_approval(case, lot, offer, into), commit(case, lot, offer, into)]
 
     case.once("price-volume", lot, into, work)
     case.keyrings.change("price", add=case.recipients(*case.named("reviewer")), reason="price decided: final review")
@@ -128,6 +124,8 @@ def make_package(case: Case, lot: str) -> None:
 
 STEPS: dict[str, Callable[[Case, str], None]] = {
     "price-keys": make_price_keys,
+    "proposals": open_proposals,
+    "authority": let_signers_in,
     "price-volume": write_price_volume,
     "checks": check_lot,
     "package": make_package,

@@ -1,20 +1,47 @@
 """Hands the steps that see a price to the pricing pool and waits, suspended, until the ledger says they are done."""
 
+from collections.abc import Sequence
+
 from flows import runs
 from flows.case import Case
 from flows.gates import wait
+from flows.price_keys import proposals_to_open, signers_to_let_in
 from flows.steps import procedure
+from flows.steps.procedure import Manifested
 
 
 def ask_pricing(case: Case, *steps: str) -> None:
     """Start the flow of the pricing pool for some steps, once per attempt and set of inputs."""
+    _start(case, steps, _attempt(case, steps))
+
+
+def _start(case: Case, steps: tuple[str, ...], attempt: str) -> None:
     runs.start(
         runs.PRICE_VOLUME,
         case.tender,
         parameters={"tender_id": case.tender, "steps": "+".join(steps)},
-        attempt=_attempt(case, steps),
+        attempt=attempt,
         name=f"{case.tender}:{'+'.join(steps)}",
     )
+
+
+def prepare_price(case: Case) -> None:
+    """Have the pricing pool open sealed proposals once enough are in, and let in who above must sign an offer.
+
+    It does not wait: whoever acts next on the price finds the run suspended at the gate.
+    """
+    for step, wanted in (("proposals", _proposals), ("authority", _offers)):
+        into = [manifested for lot in case.lots() for manifested in wanted(case, lot)]
+        if into:
+            _start(case, (step,), f"{procedure.step_key(step, '-', into)}/{_failures(case, (step,)) + 1}")
+
+
+def _proposals(case: Case, lot: str) -> Sequence[Manifested]:
+    return proposals_to_open(case, lot)
+
+
+def _offers(case: Case, lot: str) -> Sequence[Manifested]:
+    return procedure.matching(f"offer/{lot}", lot, case.facts().manifests) if signers_to_let_in(case, lot) else ()
 
 
 def pricing_done(case: Case, *steps: str) -> None:
@@ -37,5 +64,8 @@ def _attempt(case: Case, steps: tuple[str, ...]) -> str:
     manifests = case.facts().manifests
     first = steps[0]
     into = [m for lot in case.lots() if first in procedure.WORK for m in procedure.inputs(first, lot, manifests)]
-    failures = sum(event.body["step"] in steps for event in case.ledger.find(type="step.failed"))
-    return f"{procedure.step_key(first, '-', into)}/{failures + 1}"
+    return f"{procedure.step_key(first, '-', into)}/{_failures(case, steps) + 1}"
+
+
+def _failures(case: Case, steps: tuple[str, ...]) -> int:
+    return sum(event.body["step"] in steps for event in case.ledger.find(type="step.failed"))

@@ -32,7 +32,12 @@ def commit(tender: str, offer: str, *, salt: Callable[[int], bytes] = secrets.to
     """
     value = {"v": 1, "tender": tender, "offer": json.loads(offer), "salt": salt(SALT_BYTES).hex()}
     opening = rfc8785.dumps(value)
-    return Commitment(opening, sha256(opening).hexdigest())
+    return Commitment(opening, digest_of(opening))
+
+
+def digest_of(opening: bytes) -> str:
+    """Return the digest that stands for a commitment."""
+    return sha256(opening).hexdigest()
 
 
 def opens(opening: bytes, digest: str, tender: str, offer: str) -> bool:
@@ -40,4 +45,4 @@ def opens(opening: bytes, digest: str, tender: str, offer: str) -> bool:
     value = json.loads(opening)
     whole = rfc8785.dumps(value) == opening and len(bytes.fromhex(value["salt"])) == SALT_BYTES
     same = (value["tender"], value["offer"]) == (tender, json.loads(offer))
-    return whole and same and sha256(opening).hexdigest() == digest
+    return whole and same and digest_of(opening) == digest

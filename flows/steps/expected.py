@@ -30,7 +30,7 @@ _OF_KEYS = {
     "currency": "three capital letters such as CNY",
     "id": "1 to 8 letters or digits",
 }
-_PEOPLE = ("handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk")
+_PEOPLE = ("handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk", "representative")
 
 
 def expected_of(fault: Any) -> tuple[str, str]:

@@ -148,6 +148,7 @@ class People(Value):
     """Who is named for which role of this tender; `quorum` is how many of `pricing` must approve the price.
 
     `panel` are the people whose signed opinions the screening needs (art. 3.2), by what they judge.
+    `representative` says our prices where a tender has more than one round.
     """
 
     handler: PersonId
@@ -158,6 +159,7 @@ class People(Value):
     reviewer: PersonId
     submitter: PersonId
     clerk: PersonId
+    representative: PersonId | None = None
     panel: Mapping[PanelFunction, PersonId] = {}
 
 
@@ -202,6 +204,7 @@ class Lot(Value):
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     clauses: tuple[Clause, ...] = ()
     consortium: bool = False
+    rounds: Annotated[int, Field(ge=1)] = 1
 
 
 class Input(Value):
