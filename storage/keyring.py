@@ -78,7 +78,7 @@ class Keyrings:
         self._known: dict[str, dict[int, str]] = {}
         self._public: dict[str, str] = {}
         self._chains: dict[str, list[Keyring]] = {}
-        self.team = Team(people)
+        self.team = policy.team_before(people, tender)
         self.record: Callable[[Keyring], None] = lambda _keyring: None
         """Called with each new version; the ledger puts its event there."""
 

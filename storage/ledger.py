@@ -69,7 +69,7 @@ class Ledger:
         self._strict = strict
         self._events: list[Event] = []
         self._by_key: dict[str, Event] = {}
-        self._team = policy.Team(people)
+        self._team = policy.team_before(people, tender)
         self._read = False
         self._slots: list[Slot] = []
         self.alarms: tuple[str, ...] = ()
@@ -171,7 +171,7 @@ class Ledger:
             len(self._events), last.digest if last else NO_RECORD, now(), self.holder.name, type, key, lot, body, ""
         )
         _check_clock(made.at, last.at if last else None)
-        team = policy.team_of(self._team.people, body) if type == OPENED else self._team
+        team = self._team.opened(body) if type == OPENED else self._team
         policy.check(team, made.by, policy.event_writers(type, body), made.at, f"event {type}")
         record = event.seal(self.tender, made, self.holder, self._keyrings.recipient("procedure"))
         try:
@@ -196,7 +196,7 @@ class Ledger:
             before = self._events[-1] if self._events else None
             if (made.type == OPENED) != (before is None):
                 raise event.EventRefused("event {seq}: only the first event opens a tender", seq=made.seq)
-            team = policy.team_of(self._team.people, made.body) if before is None else self._team
+            team = self._team.opened(made.body) if before is None else self._team
             event.check(made, signer, before, team)
             if made.key in self._by_key:
                 raise event.EventRefused("event {seq}: its business key is taken", seq=made.seq)

@@ -129,6 +129,8 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
 """An event type without a row may be written by every holder of the tender; a row narrows it."""
 
 _OWNERS_ONLY = _roles("handler", "leader")
+LIBRARY = "library."
+"""Under an id that begins so stands no tender but a department's library: a tender's id holds no dot."""
 LIBRARIANS = ("handler", "leader", "technical")
 """Who keeps their department's library; in its ledger each of them has the rights of a tender's handler."""
 
@@ -163,6 +165,10 @@ class Team:
         """Return who has which role in this tender at the time."""
         return next((named for since, named in reversed(self.later) if since <= at), self.named or {})
 
+    def opened(self, body: Mapping[str, Any]) -> "Team":
+        """Return the team as the body of ``tender.opened`` names it; who keeps a library follows from its id alone."""
+        return self if self.library else team_of(self.people, body)
+
     def has(self, holder: str, roles: Iterable[str], at: datetime, amount: Decimal | None = None) -> bool:
         """Say whether a holder has one of the roles in this tender at the time, in person or as a deputy.
 
@@ -184,11 +190,18 @@ class Team:
         )
 
 
+def team_before(people: People, ledger: str) -> Team:
+    """Return the team that the first event of a ledger is held against, by the ledger's id."""
+    if ledger.startswith(LIBRARY):
+        return Team(people, ledger.removeprefix(LIBRARY), library=True)
+    return Team(people)
+
+
 def team_of(people: People, opened: Mapping[str, Any]) -> Team:
     """Return the team that the body of ``tender.opened`` names: ``record.department``, and ``people`` by role."""
     record = opened.get("record")
     department = record.get("department") if isinstance(record, Mapping) else None
-    return Team(people, str(department) if department else None, _named(opened), library="library" in opened)
+    return Team(people, str(department) if department else None, _named(opened))
 
 
 def object_writers(compartment: str, name: str) -> frozenset[str]:
