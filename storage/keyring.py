@@ -12,7 +12,6 @@ from storage.errors import StorageError
 from storage.identity import Holder
 from storage.objects import AccessDenied, AlreadyExists, ObjectStore
 from storage.people import People
-from storage.policy import Team
 
 BUCKET = "keys"
 NAMESPACE = "tender-keyring@v1"
