@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows.decided import Decided
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.authority.need import Need
 from flows.steps.ending import RESUMED, standing
+from flows.steps.naming import with_people
 from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
 from flows.steps.screening import opinions_needed
 from flows.steps.tender import Input, Tender, from_record
@@ -48,11 +50,16 @@ class Case:
     keyrings: Keyrings
     ledger: Ledger
     vault: Vault
+    _records: dict[str, Tender] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @property
     def record(self) -> Tender:
-        """Return the tender's record as it was sealed when the tender was opened, without clauses."""
-        return from_record(json.loads(self.read("record", purpose="record")))
+        """Return the newest record, without clauses, with the people named now: an addendum makes a new version."""
+        newest = self.vault.latest("record")
+        digest = newest.digest if newest else ""
+        if digest not in self._records:
+            self._records[digest] = from_record(json.loads(self.read("record", purpose="record")))
+        return with_people(self._records[digest], self.team)
 
     @property
     def opened(self) -> Mapping[str, Any]:
@@ -74,12 +81,28 @@ class Case:
         rows = json.loads(self.read(f"clauses/{lot}", purpose="clauses"))
         record = self.record.record()
         record["lots"] = [{**entry, "clauses": rows if entry["id"] == lot else []} for entry in record["lots"]]
+        record["addenda"] = [self._of_lot(entry, lot) for entry in record["addenda"]]
         return from_record(record)
+
+    def _of_lot(self, addendum: dict[str, Any], lot: str) -> dict[str, Any]:
+        """Say of an addendum which clauses of a lot it touches, and when the lot's clauses were settled after it."""
+        taken = next((e for e in self.ledger.find(type="addendum.taken") if e.body["no"] == addendum["no"]), None)
+        if taken is None:
+            return addendum
+        said = {**addendum, "clauses": taken.body["clauses"].get(lot, [])}
+        verdict = self.judge("clauses", lot)
+        zone = ZoneInfo(self.record.timezone)
+        settled = [s.at for s in verdict.signed if verdict.state is procedure.State.PASSED and s.at >= taken.at]
+        return {**said, "reviewed": max(settled).astimezone(zone).date().isoformat()} if settled else said
 
     def named(self, *roles: str) -> list[str]:
         """Return the holder names of the people named for some roles of this tender."""
-        people = self.opened["people"]
-        return sorted({f"person:{person}" for role in roles for person in people.get(role, ())})
+        return sorted({f"person:{person}" for role in roles for person in self.team.get(role, ())})
+
+    @property
+    def team(self) -> Mapping[str, Sequence[str]]:
+        """Return who is named now for which role: by the first event, or by the last that named someone anew."""
+        return dict([self.opened, *(event.body for event in self.ledger.find(type="team.changed"))][-1]["people"])
 
     def expected_inputs(self, lot: str) -> list[str]:
         """Return the object names of every technical input that the record names for a lot."""
@@ -191,7 +214,10 @@ class Case:
 
     def request_key(self, gate: Gate, lot: str) -> str:
         """Return the business key under which a decision is asked for over the present documents."""
-        return procedure.step_key(f"request-{gate.stage}", lot, procedure.subjects(gate, lot, self.facts().manifests))
+        manifests = self.facts().manifests
+        # With the record: an addendum that moves the deadline moves the due date that is asked for.
+        record = procedure.matching("record", lot, manifests)
+        return procedure.step_key(f"request-{gate.stage}", lot, (*procedure.subjects(gate, lot, manifests), *record))
 
     def once(self, step: str, lot: str, inputs: Iterable[Manifested], work: Callable[[], Sequence[Manifest]]) -> bool:
         """Do a step unless its event stands; object first, then event. Return whether work was done.

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 # One module per group of commands; each has `register(app)`.
 GROUPS = (
     "system",
+    "backup",
     "tender_folder",
     "bid",
     "decisions",
     "screening",
     "clauses",
+    "addendum",
     "price",
+    "price_group",
     "opening",
     "check",
     "prices",
@@ -30,6 +33,8 @@ GROUPS = (
     "verify",
     "conform",
     "ending",
+    "bond",
+    "tasks",
     "procedure",
     "templates",
 )
