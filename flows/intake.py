@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flows import house, offering
@@ -17,7 +18,7 @@ from flows.screening import seal_form
 from flows.sealing import JSON, Brought, as_json, seal
 from flows.steps import cost, notice, outcome, procedure_versions
 from flows.steps.opening import Quarantined
-from flows.steps.read_technical_inputs import read_input
+from flows.steps.read_technical_inputs import InputFile, read_input
 from flows.steps.screening import form, is_short, require_panel
 from flows.steps.tender import Tender
 
@@ -40,6 +41,10 @@ AUDITED = ("procedure", "archive")
 """The compartments that every auditor of the register opens: what `tender verify` needs, and the archive."""
 
 
+Taken = Mapping[str, InputFile]
+"""Files that entries of a record took from the company library, by the name they bear there."""
+
+
 class TenderExists(TenderError):
     """The tender has been opened before, with another record."""
 
@@ -48,10 +53,13 @@ class DeadlinePassed(TenderError):
     """The tender's deadline is over."""
 
 
-def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
+def open_tender(case: Case, tender: Tender, folder: Path, taken: Taken = MappingProxyType({})) -> list[Brought]:
     """Open a tender in the ledger: keys, record, bid notice, short screening forms, commercial files.
 
     Everything has a business key, so an opening that was cut off is finished by opening again.
+
+    Args:
+        taken: files that entries took from the company library, by the name they bear in the record.
 
     Raises:
         TenderExists: the ledger holds the tender with another record.
@@ -98,7 +106,7 @@ def open_tender(case: Case, tender: Tender, folder: Path) -> list[Brought]:
     for lot in tender.lots:
         if is_short(tender, lot.id):
             brought.append(seal_form(case, form(tender, lot.id, opened.at)))
-        brought += _seal_commercial(case, tender, lot.id, folder)
+        brought += _seal_commercial(case, tender, lot.id, folder, taken)
     return brought
 
 
@@ -122,18 +130,24 @@ def _make_keys(case: Case, tender: Tender) -> None:
             case.keyrings.create(compartment, case.recipients(*sorted(persons), *workers))
 
 
-def _seal_commercial(case: Case, tender: Tender, lot: str, folder: Path) -> list[Brought]:
+def _seal_commercial(case: Case, tender: Tender, lot: str, folder: Path, taken: Taken) -> list[Brought]:
     files = [("qualification", q.file) for q in tender.qualifications if q.file]
     files += [("track-record", p.file) for p in tender.track_record if p.file]
     files += [("authorisation", a.file) for a in tender.authorisations if a.file]
     brought = []
     for kind, file in files:
-        read = read_input(folder, file)
+        read = taken.get(file) or read_input(folder, file)
         brought.append(seal(case, "commercial", f"commercial/{lot}/{kind}/{read.name}", read.data, read.media_type))
     return brought
 
 
-def deliver(case: Case, tender: Tender, folder: Path, lots: Iterable[str] | None = None) -> list[Brought]:
+def deliver(
+    case: Case,
+    tender: Tender,
+    folder: Path,
+    lots: Iterable[str] | None = None,
+    taken: Taken = MappingProxyType({}),
+) -> list[Brought]:
     """Take the technical department's documents and the clause matrix of a tender folder in (art. 3.3).
 
     Raises:
@@ -143,7 +157,8 @@ def deliver(case: Case, tender: Tender, folder: Path, lots: Iterable[str] | None
     require_named(case, "technical", "handler")
     wanted = set(lots or [lot.id for lot in tender.lots])
     entries = [entry for entry in tender.inputs if entry.lot in wanted]
-    read = [(entry, read_input(folder, entry.file)) for entry in entries]  # all are read before one is sealed
+    # All are read before one is sealed.
+    read = [(entry, taken.get(entry.file) or read_input(folder, entry.file)) for entry in entries]
     brought = [seal(case, "technical", input_name(entry), file.data, file.media_type) for entry, file in read]
     for lot in tender.lots:
         if lot.id in wanted and lot.clauses:

@@ -16,7 +16,8 @@ from storage.embedded.rights import PEOPLE as STORE_ROLES
 from storage.identity import FileIdentity, Holder, IdentityRefused, provider
 from storage.ledger import BUCKET as LEDGER_BUCKET
 from storage.objects import ObjectStore
-from storage.people import People, PeopleRegister
+from storage.people import People, PeopleRegister, Person
+from storage.policy import LIBRARY
 
 if TYPE_CHECKING:
     from storage.prices import PriceArchive
@@ -96,8 +97,20 @@ def custodian_key(config: Settings) -> str:
     return pinned.read_text("utf-8").strip()
 
 
+def department_of(person: str) -> str:
+    """Return the department of a person by the register; UnknownPerson where it does not know them."""
+    config = settings()
+    return _row(register(config, object_store(config, "person")).load(), person).department
+
+
 def store_role(people: People, person: str) -> str:
     """Return the store role of a person: that of the first of their roles in `ROLE_ORDER`."""
+    held = _row(people, person).roles
+    roles = [role for role in ROLE_ORDER if role in held]
+    return STORE_ROLES[roles[0]] if roles else STORE_ROLES["handler"]
+
+
+def _row(people: People, person: str) -> Person:
     row = people.find(f"person:{person}", datetime.now(UTC))
     if row is None:
         raise UnknownPerson(
@@ -105,8 +118,7 @@ def store_role(people: People, person: str) -> str:
             "next: tender people list, tender people add",
             person=person or "?",
         )
-    roles = [role for role in ROLE_ORDER if role in row.roles]
-    return STORE_ROLES[roles[0]] if roles else STORE_ROLES["handler"]
+    return row
 
 
 def person_identity(config: Settings, person: str) -> Holder:
@@ -172,7 +184,8 @@ def price_archive(role: str) -> "PriceArchive":
 def tenders() -> list[str]:
     """Return the ids of every tender in the store."""
     store = object_store(settings(), "person")
-    return sorted({info.key.split("/", 1)[0] for info in store.list(LEDGER_BUCKET)})
+    ledgers = {info.key.split("/", 1)[0] for info in store.list(LEDGER_BUCKET)}
+    return sorted(ledger for ledger in ledgers if not ledger.startswith(LIBRARY))
 
 
 def last_event_at(tender: str) -> datetime | None:
