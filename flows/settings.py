@@ -16,7 +16,9 @@ from storage.minio_objects import MinioObjects
 from storage.objects import ObjectStore
 
 WORKERS = ("assembly", "pricing", "archive")
-"""The work pools; each has one kind of worker with an identity and a store credential of its own."""
+"""The work pools of a tender; each has one kind of worker with an identity and a store credential of its own."""
+BACKUP = "backup"
+"""The pool of the nightly backup; its worker holds no identity and runs where `TENDERFLOW_BACKUP` names a folder."""
 
 
 class SettingsWrong(TenderError):
@@ -70,10 +72,17 @@ class Settings(BaseSettings):
     price_rules: Path | None = Field(
         default=None, description="Folder of the company's decision rights over prices; empty means those built in."
     )
+    backup: Path | None = Field(
+        default=None, description="Folder of the nightly backup; empty means that no backup is made."
+    )
+    backup_days: int = Field(default=90, ge=1, description="How long a nightly backup is kept.")
+    snapshot: Path | None = Field(
+        default=None, description="Folder of the nightly copy of the price archive in the clear; empty means none."
+    )
     worker_limit: int = Field(default=4, ge=1, description="How many runs one worker carries out at a time.")
     sweep_seconds: float = Field(default=30.0, gt=0, description="Time between two looks of the sweeper.")
 
-    @field_validator("home", "keys", "passphrase_file", "s3_ca", "s3_credentials", "price_rules")
+    @field_validator("home", "keys", "passphrase_file", "s3_ca", "s3_credentials", "price_rules", "backup", "snapshot")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
@@ -125,11 +134,22 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False)[0]
+        if first["type"] == "extra_forbidden":
+            raise SettingsWrong(
+                "tenderflow.env: found {name}, which is no setting of an installation; "
+                "next: correct it (docs/operations.md lists them), or set it in the shell if it is a person's own",
+                name=str(first["loc"][0]).upper(),
+            ) from None
         raise SettingsWrong(
             "Setting TENDERFLOW_{name}: {found}; next: correct the variable or tenderflow.env",
             name="_".join(map(str, first["loc"])).upper(),
             found=first["msg"],
         ) from None
+
+
+def pools(settings: Settings) -> tuple[str, ...]:
+    """Return the work pools that this installation serves."""
+    return (*WORKERS, BACKUP) if settings.backup else WORKERS
 
 
 def embedded_store(settings: Settings) -> EmbeddedStore:

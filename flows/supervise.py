@@ -16,7 +16,7 @@ from types import FrameType
 
 from flows import first_keys, supervise_parts
 from flows.errors import TenderError
-from flows.settings import WORKERS, Settings, embedded_store, load, object_store
+from flows.settings import WORKERS, Settings, embedded_store, load, object_store, pools
 from flows.supervise_deploy import is_deployed
 from flows.supervise_health import ask
 from flows.supervise_parts import stop_all
@@ -85,7 +85,7 @@ class Supervisor:
             self._keep("store", store.pid, store.launch)
         threading.Thread(target=self._prepare, args=(store,)).start()
         parts = [] if settings.prefect_api_url else [supervise_parts.server(settings)]
-        parts += [supervise_parts.worker(settings, role) for role in WORKERS]
+        parts += [supervise_parts.worker(settings, role) for role in pools(settings)]
         deploy, watch = supervise_parts.deploy(settings), supervise_parts.watch(settings)
         while not self._stopping.wait(TICK_SECONDS) and self._failure is None:
             if store:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flows.errors import TenderError
-from flows.settings import WORKERS, Settings
+from flows.settings import Settings, pools
 from flows.supervise_parts import lock_of, pid_of, stop_all
 from flows.supervise_prefect import NotSetUp, base_environment, prefect_connection
 from flows.supervise_state import Phase, State, read_state, write_state
@@ -122,7 +122,7 @@ def _store_address(settings: Settings) -> str:
 
 def _names(settings: Settings) -> list[str]:
     server = [] if settings.prefect_api_url else ["prefect"]
-    return [SUPERVISOR, *server, *(f"worker-{role}" for role in WORKERS), "watch"]
+    return [SUPERVISOR, *server, *(f"worker-{role}" for role in pools(settings)), "watch"]
 
 
 def _make_home(settings: Settings) -> None:

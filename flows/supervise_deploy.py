@@ -1,4 +1,4 @@
-"""Applies `prefect.yaml` to the Prefect server: work pools and deployments, from a process that starts beside it.
+"""Applies `prefect.yaml` and `deploy/automations` to the Prefect server, from a process that starts beside it.
 
 It is what `prefect deploy --all` does, without the second start of Python and the second import.
 """
@@ -11,12 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import TenderError
-from flows.settings import Settings, load
+from flows.settings import Settings, load, pools
+from flows.supervise_automations import AUTOMATIONS, apply_automations
 from flows.supervise_health import await_api
 from flows.supervise_prefect import prefect_connection
 
 ROOT = Path(__file__).parents[1]
 DEPLOYMENTS = ROOT / "prefect.yaml"
+KEYS = frozenset(
+    (
+        "name",
+        "entrypoint",
+        "description",
+        "tags",
+        "parameters",
+        "work_pool",
+        "schedule",
+        "concurrency_limit",
+        "triggers",
+    )
+)
+"""What an entry may say: what is applied here, and nothing that would make a worker fetch or run other code."""
 LOG = logging.getLogger("tenderflow.deploy")
 
 
@@ -25,9 +40,10 @@ class DeploymentWrong(TenderError):
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return what the deployments depend on: the server, `prefect.yaml`, and the code whose parameters they show."""
-    parts = [DEPLOYMENTS, *sorted((ROOT / "flows").glob("*.py"))]
-    content = [prefect_connection(settings)[0].encode(), *(part.read_bytes() for part in parts)]
+    """Return what the deployments depend on: server, pools, their files, and the code whose parameters they show."""
+    parts = [DEPLOYMENTS, *sorted(AUTOMATIONS.glob("*.yaml")), *sorted((ROOT / "flows").glob("*.py"))]
+    place = f"{prefect_connection(settings)[0]} {pools(settings)}"
+    content = [place.encode(), *(part.read_bytes() for part in parts)]
     return hashlib.sha256(b"\0".join(content)).hexdigest()
 
 
@@ -53,7 +69,7 @@ def read_deployments() -> list[dict[str, Any]]:
 
     document = YAML(typ="safe").load(DEPLOYMENTS)
     for entry in document["deployments"]:
-        unknown = set(entry) - {"name", "entrypoint", "description", "tags", "parameters", "work_pool", "schedule"}
+        unknown = set(entry) - KEYS
         if unknown or document.get("pull"):
             raise DeploymentWrong(
                 "prefect.yaml: deployment {name}: found {found}, expected only keys that `tender up` applies; "
@@ -65,13 +81,14 @@ def read_deployments() -> list[dict[str, Any]]:
 
 
 def apply(settings: Settings, entries: list[dict[str, Any]]) -> None:
-    """Make every work pool and deployment, or bring them up to date."""
+    """Make every work pool, deployment and automation, or bring them up to date."""
     flows = {entry["name"]: _flow(entry["entrypoint"]) for entry in entries}
     await_api(settings)
     _make_pools({entry["work_pool"]["name"] for entry in entries})
     for entry in entries:
-        _deploy(flows[entry["name"]], entry)
+        _deploy(flows[entry["name"]], entry, is_served=entry["work_pool"]["name"] in pools(settings))
         LOG.info("deployed %s", entry["name"])
+    apply_automations()
     _marker(settings).write_text(fingerprint(settings))
 
 
@@ -95,21 +112,32 @@ def _make_pools(names: set[str]) -> None:
                 LOG.info("work pool %s stands", name)
 
 
-def _deploy(flow: Any, entry: dict[str, Any]) -> None:
-    from prefect.schedules import Cron
+def _deploy(flow: Any, entry: dict[str, Any], *, is_served: bool) -> None:
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig
+    from prefect.events.schemas.deployment_triggers import DeploymentTriggerTypes
     from prefect.types.entrypoint import EntrypointType
+    from pydantic import TypeAdapter
 
-    schedule = entry.get("schedule")
+    limit, triggers = entry.get("concurrency_limit"), entry.get("triggers", [])
     deployment = flow.to_deployment(
         entry["name"],
         description=entry.get("description"),
         tags=entry.get("tags"),
         parameters=entry.get("parameters"),
-        schedule=Cron(schedule["cron"], timezone=schedule.get("timezone")) if schedule else None,
+        schedule=_schedule(entry.get("schedule"), is_served),
+        concurrency_limit=ConcurrencyLimitConfig(**limit) if limit else None,
+        triggers=TypeAdapter(list[DeploymentTriggerTypes]).validate_python(triggers),
         work_pool_name=entry["work_pool"]["name"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     deployment.apply()
+
+
+def _schedule(entry: dict[str, Any] | None, is_served: bool) -> Any:
+    """Return a schedule that rests where nobody serves the pool, or late runs would pile up."""
+    from prefect.schedules import Cron
+
+    return Cron(entry["cron"], timezone=entry.get("timezone"), active=is_served) if entry else None
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.settings import WORKERS, Settings, embedded_store, store_credential
+from flows.settings import BACKUP, WORKERS, Settings, embedded_store, store_credential
 from flows.supervise_prefect import client_environment, prepare_server, server_command, server_environment
 from storage.embedded import locked
 from storage.embedded.ports import require_free
@@ -61,12 +61,14 @@ class Part:
         locked.spawn(command, self.lock, log=self.log, cwd=self.folder, env=self.environment)
 
 
+HEARTBEAT_SECONDS = 30
+"""How often a run says that it lives; `deploy/automations/no-heartbeat.yaml` waits for three."""
 WORKER_SIGNALS = ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 """A worker takes the first SIGTERM as a request to finish, the second as the order to end."""
 PLAIN_SIGNALS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 ENDING = (
     ("watch", "deploy"),
-    tuple(f"worker-{role}" for role in WORKERS),
+    tuple(f"worker-{role}" for role in (*WORKERS, BACKUP)),
     ("prefect",),
 )
 """The order in which the processes end, some at the same time; the store is last."""
@@ -101,6 +103,7 @@ def worker(settings: Settings, role: str) -> Part:
     environment |= {
         "TENDERFLOW_IDENTITY": str(settings.keys_home / name),
         "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
     }
     return Part(name, ("-m", "flows.worker", role), environment, settings.home)
 
@@ -126,7 +129,7 @@ def stop_all(settings: Settings) -> list[str]:
         StillRunning: a process outlived SIGKILL.
     """
     stopped: list[str] = []
-    with ThreadPoolExecutor(len(WORKERS)) as pool:
+    with ThreadPoolExecutor(len(WORKERS) + 1) as pool:
         for names in ENDING:
             ended = pool.map(lambda name: _stop(settings, name), names)
             stopped += [name for name, ran in zip(names, ended, strict=True) if ran]
@@ -147,8 +150,13 @@ def _places(settings: Settings) -> dict[str, str]:
         "TENDERFLOW_CUSTODIAN_KEY": settings.custodian_key,
         "TENDERFLOW_WORKER_LIMIT": str(settings.worker_limit),
         "TENDERFLOW_RETENTION_DAYS": str(settings.retention_days),
-        **({"TENDERFLOW_PRICE_RULES": str(settings.price_rules)} if settings.price_rules else {}),
+        "TENDERFLOW_BACKUP_DAYS": str(settings.backup_days),
+        **{f"TENDERFLOW_{name}": str(folder) for name, folder in _folders(settings) if folder},
     }
+
+
+def _folders(settings: Settings) -> tuple[tuple[str, Path | None], ...]:
+    return (("PRICE_RULES", settings.price_rules), ("BACKUP", settings.backup), ("SNAPSHOT", settings.snapshot))
 
 
 def _store(settings: Settings, role: str) -> dict[str, str]:

@@ -24,13 +24,19 @@ from prefect.workers.process import ProcessJobConfiguration, ProcessWorker, Proc
 
 from flows.errors import TenderError
 from flows.preloaded import PreloadedStarter, preload
-from flows.settings import WORKERS, load
+from flows.settings import load
 from flows.supervise_health import await_api
 
 ENTRY_POINTS = {
-    "assembly": ("flows.bid.bid",),
+    "assembly": ("flows.bid.bid", "flows.watching.watching"),
     "pricing": ("flows.price_volume.price_volume",),
-    "archive": ("flows.opening.opening", "flows.anchors.anchors"),
+    "archive": (
+        "flows.opening.opening",
+        "flows.anchors.anchors",
+        "flows.price_care.compaction",
+        "flows.price_care.price_snapshot",
+    ),
+    "backup": ("flows.backup.backup",),
 }
 """What each role may run, as modules of the installed package."""
 LOG = logging.getLogger("tenderflow.worker")
@@ -125,7 +131,7 @@ def _identifier(pid: int | None) -> str:
 def main() -> None:
     """Serve one role's pool until a signal ends it; the first asks to finish the runs, the second ends at once."""
     parser = argparse.ArgumentParser(prog="python -m flows.worker", description="Serve the work pool of one role.")
-    parser.add_argument("role", choices=WORKERS)
+    parser.add_argument("role", choices=ENTRY_POINTS)
     role = parser.parse_args().role
     settings = load()
     preload(ENTRY_POINTS[role])

@@ -104,6 +104,7 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "notice.cancelled": _roles("handler", "leader"),
     "notice.reminded": _roles(ASSEMBLY),
     "deadline.alarm": _roles(ASSEMBLY),
+    "deadline.alarm": _roles(ASSEMBLY),
     "contact.logged": _roles("handler"),
     "screening.scored": _roles("handler"),
     "addendum.taken": _roles("handler"),

@@ -16,6 +16,7 @@ from storage.ledger import Ledger
 from storage.manifest import Manifest
 from storage.objects import AccessDenied, ObjectMissing, ObjectStore
 from storage.people import People
+from storage.restored import vouched
 from storage.vault import RESEALED, SEALED
 
 _BLOCK = 1024 * 1024
@@ -88,7 +89,7 @@ def verify_tender(
         (
             events,
             Finding("records without a second version or a delete marker", events.count, ledger.alarms),
-            _dates(ledger),
+            _dates(store, ledger, people),
             _keyrings(keyrings, known),
             _checkpoints(store, ledger, people),
             *([_handed_over(handed_over, ledger, people)] if handed_over else []),
@@ -106,14 +107,23 @@ def _events(ledger: Ledger) -> Finding:
         return Finding(what, len(ledger.leaves()), (str(error),))
 
 
-def _dates(ledger: Ledger) -> Finding:
-    """Hold each author's date against the store's own clock."""
+def _dates(store: ObjectStore, ledger: Ledger, people: People) -> Finding:
+    """Hold each author's date against the store's own clock; after a restore against what a custodian vouches for."""
+    what = "events dated as the store dates them"
+    try:
+        before = vouched(store, ledger.tender, people)
+    except StorageError as error:
+        return Finding(what, 0, (str(error),))
     late = [
         f"event {event.seq}: dated {event.at.isoformat()}, stored {written.isoformat()}"
         for event, written in ledger.written()
-        if abs(event.at - written) > CLOCK_TOLERANCE
+        if abs(event.at - before.written.get(event.digest, written)) > CLOCK_TOLERANCE
     ]
-    return Finding("events dated as the store dates them", len(ledger.leaves()), tuple(late))
+    found = Finding(what, len(ledger.leaves()), tuple(late))
+    if before.at is None:
+        return found
+    values = {"count": len(before.written), "at": before.at.isoformat(timespec="minutes"), "by": before.by}
+    return replace(found, detail="{count} of them restored; their dates by {by}, {at}", values=values)
 
 
 def _keyrings(keyrings: Keyrings, events: Iterable[Event]) -> Finding:

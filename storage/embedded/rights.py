@@ -103,6 +103,8 @@ _RIGHTS = {
         "R archive archive",
     ),
     "analyst": ("R prices",),
+    # The nightly copy: everything as it lies there, sealed; no identity goes with this key.
+    "backup": ("R ledger", "R keys", "R drafts", "R archive", "R registers", "R anchors", "R prices"),
 }
 
 ROLES = ("admin", *_RIGHTS)

@@ -42,6 +42,7 @@ BUCKETS = {  # ledger registers anchors prices
     "clerk": "rwl rl rwl -",
     "auditor": "rl rl rl -",
     "analyst": "- - - rl",
+    "backup": "rl rl rl rl",
 }
 DRAFTS = {
     "assembly": "rwl rwl rwl - - - - - -",
@@ -55,6 +56,7 @@ DRAFTS = {
     "clerk": "rl - - - - - - rwl rl",
     "auditor": "rl - - - - - - rl -",
     "analyst": "- - - - - - - - -",
+    "backup": "rl rl rl rl rl rl rl rl rl",
 }
 KEYS = {  # that a keyring exists is seen by all who take part
     "assembly": "rl rl rl l l l l l l",
@@ -68,6 +70,7 @@ KEYS = {  # that a keyring exists is seen by all who take part
     "clerk": "rl l l l l l l rl rl",
     "auditor": "rl l l l l l l rl l",
     "analyst": "- - - - - - - - -",
+    "backup": "rl rl rl rl rl rl rl rl rl",
 }
 ARCHIVE = {
     "assembly": "- - - - - - - w -",
@@ -81,6 +84,7 @@ ARCHIVE = {
     "clerk": "- - - - - - - rwl -",
     "auditor": "- - - - - - - rl -",
     "analyst": "- - - - - - - - -",
+    "backup": "rl rl rl rl rl rl rl rl rl",
 }
 
 

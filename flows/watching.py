@@ -1,0 +1,84 @@
+"""The flow that looks into every ledger: alarms of near deadlines, and runs that ought to be and are not.
+
+The sweeper (`flows.watch`) holds runs against ledgers and opens nothing; this one holds ledgers against runs, so it has
+the assembly worker's identity.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.events import emit_event
+
+from flows import alarms, runs
+from flows.alarms import Alarm
+from flows.case import Case
+from flows.stepping import StepFailed, flow_border
+from flows.wiring import open_case, tenders
+from storage.errors import StorageError
+
+LOG = logging.getLogger("tenderflow.watch")
+NO_TENDER = "house"
+"""The ledger of the company's own registers."""
+
+
+@flow(name="watch", flow_run_name="watch", persist_result=False, log_prints=False)
+def watching() -> None:
+    """Look once at every ledger that is not closed: alarms, and runs that a lost database has forgotten."""
+    with flow_border("watch", "all tenders"):
+        unread = look(datetime.now(UTC))
+        if unread:
+            raise StepFailed(f"watch: not read: {', '.join(unread)}; next: tender verify ID")
+
+
+def look(now: datetime) -> list[str]:
+    """Look at every tender; return those whose ledger could not be read, each with why."""
+    unread = []
+    for tender in tenders():
+        if tender == NO_TENDER:
+            continue
+        try:
+            look_at(open_case(tender, worker="assembly"), now)
+        except StorageError as error:
+            unread.append(f"{tender} ({type(error).__name__})")
+    return unread
+
+
+def look_at(case: Case, now: datetime) -> None:
+    """Raise the alarm that is due; start the run that the ledger speaks of and Prefect does not know."""
+    alarm = alarms.due_alarm(case, now)
+    if alarm is not None:
+        tell(alarm)
+        alarms.record(case, alarm)  # after telling: a crash between the two tells twice, and never not at all
+    if was_begun(case) and case.lots() and not runs.all_runs(case.tender):
+        LOG.warning("%s: no run known, started one", case.tender)
+        runs.start_bid(case.tender)
+    version = unarchived(case)
+    if version and not runs.all_runs(f"{case.tender}:opening"):
+        runs.start_opening(case.tender, version)
+
+
+def tell(alarm: Alarm) -> None:
+    """Show an alarm in Prefect: an event, to which automations may listen, and an artifact. Ids and dates alone."""
+    payload = {"level": alarm.level, "deadline": alarm.deadline.isoformat(), "waiting": list(alarm.waiting)}
+    resource = {"prefect.resource.id": f"tenderflow.tender.{alarm.tender}", "prefect.resource.name": alarm.tender}
+    emit_event(event="tenderflow.deadline.near", resource=resource, payload=payload)
+    lines = [f"# {alarm.tender}: {alarm.level} to the deadline", "", f"Deadline: {payload['deadline']}", ""]
+    waiting = [f"- waits: {entry}" for entry in alarm.waiting]
+    create_markdown_artifact(key=f"deadline-{alarm.tender}", markdown="\n".join([*lines, *waiting]))
+
+
+def was_begun(case: Case) -> bool:
+    """Tell whether a bid run was ever started: its first acts are the assembly worker's or ask for the price keys."""
+    begun = ("worker:assembly", "worker:pricing")
+    return any(event.by in begun and event.type != alarms.EVENT for event in case.ledger.events(refresh=False))
+
+
+def unarchived(case: Case) -> int | None:
+    """Return the version of an opening record that was never taken into the price archive."""
+    recorded = case.ledger.find(type="opening.recorded")
+    if not recorded:
+        return None
+    archived = len(case.ledger.find(type="outcome.archived"))
+    return int(recorded[-1].body["version"]) if archived < len(recorded) else None
