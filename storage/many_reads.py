@@ -47,6 +47,52 @@ def read_many(
     return found
 
 
+def find_many(
+    keys: Sequence[str],
+    sign: Callable[[str], str],
+    *,
+    workers: int,
+    seconds: float,
+    context: ssl.SSLContext | None,
+) -> dict[str, bool]:
+    """Return which objects exist, of those that the store told plainly; see `read_many`.
+
+    Args:
+        sign: gives the address of a key that may be asked for with HEAD.
+    """
+    shares = [keys[start::workers] for start in range(min(workers, len(keys)))]
+    found: dict[str, bool] = {}
+    with ThreadPoolExecutor(max(1, len(shares))) as pool:
+        for told in pool.map(lambda share: _find_share(share, sign, seconds, context), shares):
+            found |= told
+    return found
+
+
+def _find_share(
+    keys: Sequence[str], sign: Callable[[str], str], seconds: float, context: ssl.SSLContext | None
+) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    try:
+        with closing(_connect(sign(keys[0]), seconds, context)) as connection, connection.makefile("rb") as answers:
+            for key in keys:
+                connection.sendall(_request(sign(key), "HEAD"))
+                found[key] = _exists(answers)
+    except (OSError, ValueError, _NotPlain):
+        pass  # as in `_read_share`
+    return found
+
+
+def _exists(answers: BinaryIO) -> bool:
+    """Read the answer to HEAD, which has no content (RFC 9110, 9.3.2)."""
+    status = answers.readline(_MAX_LINE).split(b" ", 2)[:2]
+    for _ in range(_MAX_HEADERS):
+        if answers.readline(_MAX_LINE) == b"\r\n":
+            break
+    if status not in ([b"HTTP/1.1", b"200"], [b"HTTP/1.1", b"404"]):
+        raise _NotPlain
+    return status[1] == b"200"
+
+
 def _read_share(
     keys: Sequence[str], sign: Callable[[str], str], seconds: float, context: ssl.SSLContext | None
 ) -> dict[str, bytes]:
@@ -75,9 +121,9 @@ def _connect(address: str, seconds: float, context: ssl.SSLContext | None) -> so
     return context.wrap_socket(connection, server_hostname=host)
 
 
-def _request(address: str) -> bytes:
+def _request(address: str, method: str = "GET") -> bytes:
     host, _, path = address.partition("://")[2].partition("/")
-    return f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("ascii")
+    return f"{method} /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("ascii")
 
 
 def _content(answers: BinaryIO) -> bytes:

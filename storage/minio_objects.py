@@ -24,8 +24,8 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
-from storage.many_reads import read_many
-from storage.objects import AlreadyExists, ObjectInfo, ObjectVersion, StoreRefused
+from storage.many_reads import find_many, read_many
+from storage.objects import AlreadyExists, ObjectInfo, ObjectMissing, ObjectVersion, StoreRefused
 from storage.s3_errors import from_code, from_status, unreachable
 
 PART_BYTES = 10 * 1024 * 1024
@@ -178,6 +178,31 @@ class MinioObjects:
         with translated(bucket, ""):
             found = read_many(wanted, sign, workers=workers, seconds=READ_SECONDS, context=self._tls)
         return {key: found[key] if key in found else self.get(bucket, key) for key in wanted}
+
+    def existing(self, bucket: str, keys: Iterable[str], *, workers: int = 16) -> set[str]:
+        """See `ObjectStore.existing`."""
+        wanted = list(dict.fromkeys(keys))
+
+        def sign(key: str) -> str:
+            return str(self._client.get_presigned_url("HEAD", self._prefix + bucket, key, expires=SIGNED_FOR))
+
+        with translated(bucket, ""):
+            found = find_many(wanted, sign, workers=workers, seconds=READ_SECONDS, context=self._tls)
+        return {key for key in wanted if (found[key] if key in found else self._exists(bucket, key))}
+
+    def _exists(self, bucket: str, key: str) -> bool:
+        try:
+            self.stat(bucket, key)
+        except ObjectMissing:
+            return False
+        return True
+
+    def folders(self, bucket: str) -> Iterator[str]:
+        """See `ObjectStore.folders`."""
+        with translated(bucket, ""):
+            for found in self._client.list_objects(self._prefix + bucket):
+                if found.is_dir:
+                    yield str(found.object_name).rstrip("/")
 
     def stat(self, bucket: str, key: str, *, version_id: str | None = None) -> ObjectInfo:
         """See `ObjectStore.stat`."""

@@ -116,6 +116,14 @@ class ObjectStore(Protocol):
         """Return what the store says of the newest, or of one, version."""
         ...
 
+    def existing(self, bucket: str, keys: Iterable[str], *, workers: int = 16) -> set[str]:
+        """Return those of many keys that hold an object, asked for in parallel."""
+        ...
+
+    def folders(self, bucket: str) -> Iterator[str]:
+        """Return the first part of every key, up to its first slash, each once and in order."""
+        ...
+
     def list(self, bucket: str, prefix: str = "") -> Iterator[ObjectInfo]:
         """Return the newest version of every object under a prefix, in the order of keys."""
         ...
