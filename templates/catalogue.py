@@ -62,7 +62,10 @@ class Volume:
 
 @dataclass(frozen=True)
 class TemplateSet:
-    """A template set: its volumes in order, the rejection rules that apply, and defaults for its own fields."""
+    """A template set: its volumes in order, the rejection rules that apply, and defaults for its own fields.
+
+    `regime` names the law that a tender with this set stands under (`bidding-law`, `procurement-law`), if it says so.
+    """
 
     name: str
     title: str
@@ -72,6 +75,7 @@ class TemplateSet:
     volumes: tuple[Volume, ...]
     folder: Path
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    regime: str = ""
 
     def complete(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return `fields` over the set's own defaults, with `contents`: the titles of the documents that apply."""
@@ -138,7 +142,7 @@ def _read(manifest: Path) -> TemplateSet:
             found=str(error),
         ) from error
     top = ManifestTable(manifest, "top level", data)
-    top.only("name", "title", "language", "law", "rules", "volume", "defaults")
+    top.only("name", "title", "language", "law", "regime", "rules", "volume", "defaults")
     volumes = tuple(_volume(table, manifest.parent) for table in top.tables("volume", "id", required=True))
     return TemplateSet(
         name=top.text("name"),
@@ -149,6 +153,7 @@ def _read(manifest: Path) -> TemplateSet:
         volumes=volumes,
         folder=manifest.parent,
         defaults=MappingProxyType(top.mapping("defaults")),
+        regime=top.optional("regime") or "",
     )
 
 

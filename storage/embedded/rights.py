@@ -30,7 +30,7 @@ _PERSON = (
     f"RW drafts {_BID} library",
     "W drafts price",  # a cost sheet goes in and does not come out again
     "RW drafts rounds",
-    "R drafts archive",
+    "RW drafts archive",  # the handler brings in opening records, proofs, lessons
     f"RW keys {_BID} archive library",
     "R keys rounds",
     "R archive archive",

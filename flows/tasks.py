@@ -1,0 +1,124 @@
+"""Dated tasks after a submission, as the ledger of a tender tells them; a person records one as done, with proof."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows import house
+from flows.bond import bonds
+from flows.case import Case
+from flows.named import require_lot, require_named
+from flows.sealing import seal
+from flows.steps import calendar, procedure_versions
+from flows.steps.procedure import GATES, State
+from flows.steps.procedure_versions import ProcedureVersion
+from flows.steps.read_technical_inputs import read_input
+from flows.steps.tasks import BIDDING, Submitted, Task, require_recordable, tasks
+from storage.event import Event
+from templates import catalogue
+
+DONE = "task.done"
+_BY_COMMANDS = {"handover.recorded": "handover", "lessons.recorded": "lessons"}
+
+
+def tasks_of(case: Case) -> list[Task]:
+    """Return the tasks of every submitted lot, lot by lot, in the order in which they come."""
+    return [task for lot in submitted_lots(case) for task in tasks(_known(case, lot), _calendar(case))]
+
+
+def submitted_lots(case: Case) -> list[str]:
+    """Return the lots whose submission was recorded and that did not end in another way after it."""
+    ended = case.ended()
+    return [
+        lot
+        for lot in case.lot_ids
+        if ended.get(lot, "submitted") == "submitted"
+        and case.judge(GATES["submission"].stage, lot).state is State.PASSED
+    ]
+
+
+def today(case: Case) -> date:
+    """Return the day in the tender's own zone."""
+    return datetime.now(case.record.deadline.tzinfo).date()
+
+
+def _calendar(case: Case) -> calendar.Calendar:
+    return calendar.load(zone=case.record.timezone)
+
+
+def _known(case: Case, lot: str) -> Submitted:
+    record, results = case.record, _results(case)
+    result, on = results.get(lot, ("", None))
+    return Submitted(
+        lot=lot,
+        regime=regime_of(case),
+        opening=record.deadline,
+        validity_days=record.validity_days,
+        rule=rule_of(case),
+        result=result,
+        result_on=on,
+        bonded=bonds(case)[lot].state in ("given", "amended", "returned"),
+        done=_done(case, lot),
+    )
+
+
+def _results(case: Case) -> dict[str, tuple[str, date]]:
+    """Return each lot's result and the day on which it was first recorded."""
+    found: dict[str, tuple[str, date]] = {}
+    for event in case.ledger.find(type="opening.recorded"):
+        for lot, result in event.body.get("results", {}).items():
+            day = found[lot][1] if lot in found else event.at.astimezone(case.record.deadline.tzinfo).date()
+            found[lot] = (result, day)
+    return found
+
+
+def _done(case: Case, lot: str) -> dict[str, date]:
+    done = {e.body["task"]: date.fromisoformat(e.body["on"]) for e in case.ledger.find(type=DONE) if e.lot == lot}
+    zone = case.record.deadline.tzinfo
+    for kind, task in _BY_COMMANDS.items():
+        told = case.ledger.find(type=kind, lot=lot)
+        done |= {task: told[-1].at.astimezone(zone).date()} if told else {}
+    returned = [act.on for act in bonds(case)[lot].acts if act.act == "returned"]
+    return done | ({"bond-return": returned[-1]} if returned else {})
+
+
+def regime_of(case: Case) -> str:
+    """Return under which law the tender stands, as its template set says."""
+    return catalogue.load(case.record.set).regime or BIDDING
+
+
+def rule_of(case: Case) -> ProcedureVersion:
+    """Return the version of the rule that the tender carries."""
+    versions = {version.id: version for version in house.known_versions(case)}
+    return versions.get(case.procedure) or procedure_versions.in_force(versions.values(), datetime.now(UTC).date())
+
+
+def record_done(case: Case, lot: str, task: str, on: date, proof: Path | None, remark: str = "") -> Event:
+    """Record that a task was done on a day; its proof is sealed into the archive compartment.
+
+    Raises:
+        NotNamed: the person is neither handler nor clerk of this tender.
+        TaskRefused: no such task in this lot, or a day to come.
+        RefusedFile: the proof is broken, hostile, encrypted or too large.
+    """
+    require_named(case, "handler", "clerk")
+    require_lot(case, lot)
+    known = [each for each in tasks_of(case) if each.lot == lot]
+    found = require_recordable(known, task, on, today(case))
+    body = {
+        "task": found.id,
+        "on": on.isoformat(),
+        "proof": proof_of(case, f"proof/{lot}/{task}", proof),
+        "remark": remark,
+    }
+    count = len([e for e in case.ledger.find(type=DONE, lot=lot) if e.body["task"] == task])
+    return case.ledger.append(DONE, body, key=f"task/{lot}/{task}/{count}", lot=lot)
+
+
+def proof_of(case: Case, folder: str, proof: Path | None) -> str:
+    """Seal a proof file into the archive compartment; return the digest of its manifest, empty without a file."""
+    if proof is None:
+        return ""
+    file = read_input(proof.parent, proof.name)
+    name = f"{folder}/{file.name}"
+    seal(case, "archive", name, file.data, file.media_type)
+    return case.manifested(case.manifests(name)[name]).digest

@@ -1,0 +1,94 @@
+"""The ledger of bid bonds: forms, lead times, amendments, doubts, returns."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from flows.steps import bond, calendar
+from flows.steps.bond import BondAct, BondRefused
+from flows.steps.tender import Bond
+
+CALENDAR = calendar.load()
+DEADLINE = datetime(2026, 3, 18, 1, 30, tzinfo=UTC)
+ASKED = Bond(amount=Decimal("30000"), form="guarantee", due=date(2026, 3, 16), payee="x")
+TODAY = date(2026, 3, 17)
+
+
+def act(name, on=date(2026, 3, 10), form="bank-guarantee", **more):
+    given = {"amount": Decimal("30000"), "valid_to": date(2026, 6, 16)} if name in ("given", "amended") else {}
+    return BondAct(act=name, form=form, on=on, **{**given, **more})
+
+
+def stands(*acts, asked=ASKED, today=TODAY, estimate=None):
+    return bond.standing(
+        "1", asked, acts, deadline=DEADLINE, validity_days=90, estimate=estimate, today=today, calendar=CALENDAR
+    )
+
+
+def test_a_bank_guarantee_has_to_be_applied_for_ten_working_days_ahead():
+    assert stands().start_by == CALENDAR.add(date(2026, 3, 16), -10)
+    assert stands(today=date(2026, 3, 2)).doubts == ()
+    assert stands(today=date(2026, 3, 3)).doubts == ("not applied for, and the lead time is gone",)
+
+
+def test_a_bond_that_was_not_given_in_time_is_named():
+    assert stands(act("applied")).doubts == ("not given, and its day is over",)
+    assert stands(act("given", on=TODAY)).doubts == ("given after its day",)
+
+
+def test_a_bond_in_order_raises_no_doubt():
+    assert stands(act("applied"), act("given")).doubts == ()
+    assert stands(act("given")).outstanding
+
+
+def test_a_guarantee_must_last_as_long_as_the_bid_and_can_be_amended_to():
+    short = act("given", valid_to=date(2026, 6, 15))
+
+    assert stands(short).doubts == ("it ends before the bid validity; an amendment is needed",)
+    assert stands(short, act("amended", valid_to=date(2026, 6, 16))).doubts == ()
+
+
+def test_a_smaller_amount_and_an_ask_of_more_than_two_percent_are_named():
+    assert stands(act("given", amount=Decimal("29999.99"))).doubts == ("less than what is asked for",)
+    asked = stands(act("given"), estimate=Decimal("1499999"))
+    assert asked.doubts == ("more than 2 % of the estimate is asked for (《招标投标法实施条例》 art. 26)",)
+    assert stands(act("given"), estimate=Decimal("1500000")).doubts == ()
+
+
+def test_a_tender_that_asks_for_no_bond_has_no_doubt():
+    assert (stands(asked=None).state, stands(asked=None).doubts) == ("none", ())
+
+
+@pytest.mark.parametrize(
+    ("acts", "new", "why"),
+    [
+        ([], act("returned"), "returned after nothing, expected applied / given / exempted"),
+        ([act("given"), act("returned")], act("given"), "expected nothing more"),
+        ([], act("given", form="promise"), "form promise not known"),
+        ([], act("given", valid_to=None), "without its last day"),
+        ([], act("exempted", form="exemption"), "exempted without a reason"),
+        ([act("given")], act("kept"), "kept without a reason"),
+        ([], act("applied", on=date(2026, 3, 18)), "a day to come"),
+    ],
+)
+def test_an_act_out_of_order_or_incomplete_is_refused(acts, new, why):
+    with pytest.raises(BondRefused, match=why):
+        bond.require_act(acts, new, TODAY)
+
+
+def test_a_transfer_needs_no_last_day_and_an_exemption_its_reason():
+    bond.require_act([], act("given", form="transfer", valid_to=None), TODAY)
+    bond.require_act([], act("exempted", form="exemption", reason="small enterprise, buyer's notice 3"), TODAY)
+
+
+@pytest.mark.parametrize("text", ["much", "-1", "0", "NaN"])
+def test_an_amount_that_is_none_is_refused(text):
+    with pytest.raises(BondRefused, match="expected a number above 0"):
+        bond.amount_of(text)
+
+
+def test_an_act_comes_back_from_the_ledger_as_it_went_in():
+    given = act("given", number="BG-7")
+
+    assert bond.of(given.to_json()) == given
