@@ -119,6 +119,7 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "checks.done": _roles(ASSEMBLY, PRICING),
     "price.offered": _roles("pricing"),
     "price.committed": _roles(PRICING),
+    "price.round": ANY,
     "submission.right": _roles(PRICING),
     "submission.recorded": _roles("submitter"),
     "opening.recorded": _roles("clerk", "handler"),

@@ -21,7 +21,7 @@ from storage.objects import AlreadyExists, ObjectStore
 from storage.padding import PaddedReader, cut_padding
 from storage.people import People
 
-PADDED = frozenset({"price", "submission"})
+PADDED = frozenset({"price", "proposals", "rounds", "submission"})
 """Compartments whose content has its length hidden."""
 SEALED, RESEALED, READ, REFUSED = "object.sealed", "object.resealed", "object.read", "object.refused"
 _CONDITIONAL = 10 * 1024 * 1024  # bytes; a longer upload goes in parts, and those know no condition

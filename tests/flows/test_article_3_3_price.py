@@ -1,100 +1,22 @@
 """SJE/ZY/GK-02 art. 3.3, the price: the pricing group decides, within its right, before the deadline, once."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from flows import deciding, intake, offering
-from flows.case import Case
 from flows.deciding import Wish
 from flows.price_approval import NotCommitted, commit, seal_approval, verify_commitment
-from flows.price_keys import let_signers_in, make_price_keys, signers_to_let_in
+from flows.price_keys import let_signers_in, signers_to_let_in
 from flows.price_votes import NothingAbove, OutOfOrder, VoteClosed
 from flows.signing import NotYours
 from flows.steps import procedure
 from flows.steps.procedure import State
 from storage.keyring import NotForYou
-from tests.flows.conftest import Installation
+from tests.flows.price_desk_fixtures import cheaper, price_desk, rules_in_force  # noqa: F401
 
 pytestmark = pytest.mark.server
-
-RULES = """
-version: "test"
-effective: 2020-01-01
-currency: CNY
-floor_over_cost: "0"
-proposals: {proposals}
-exception: [leader]
-tiers:
-  - {{up_to: "{up_to}", signers: []}}
-  - {{signers: [leader]}}
-"""
-
-
-@pytest.fixture
-def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Put decision rights in force: up to which amount the group decides alone, whether proposals are sealed."""
-
-    def put(up_to: str = "9000000", proposals: str = "none") -> None:
-        (tmp_path / "rules").mkdir()
-        (tmp_path / "rules" / "v.yaml").write_text(RULES.format(up_to=up_to, proposals=proposals))
-        monkeypatch.setenv("TENDERFLOW_PRICE_RULES", str(tmp_path / "rules"))
-
-    return put
-
-
-class Desk:
-    """The example tender with its clauses settled and its costs delivered, seen by anyone."""
-
-    def __init__(self, installation: Installation, tender: str, folder: Path) -> None:
-        self._installation = installation
-        self.tender = tender
-        self.sheet = folder / "cost.xlsx"
-
-    def as_(self, person: str = "", *, worker: str = "") -> Case:
-        return self._installation.case(self.tender, person=person, worker=worker)
-
-    def propose(self, sheet: Path | None = None, person: str = "sun.li") -> None:
-        intake.propose(self.as_(person), "1", sheet or self.sheet)
-
-    def vote(self, person: str, verdict: str = "", reason: str = "") -> None:
-        deciding.sign(self.as_(person), Wish("price", "1", verdict, reason))
-
-    def judged(self) -> procedure.Verdict:
-        return self.as_(worker="pricing").judge("price", "1")
-
-
-@pytest.fixture
-def desk(installation, example) -> Callable[[], Desk]:
-    """Return a function that opens the tender after the rules are in force."""
-
-    def prepare(settled: bool = True, cost: bool = True) -> Desk:
-        tender, folder = example
-        intake.open_tender(installation.case(tender.tender, person="zhao.min", new=True), tender, folder)
-        made = Desk(installation, tender.tender, folder)
-        make_price_keys(made.as_(worker="pricing"), "-")
-        intake.deliver(made.as_("li.na"), tender, folder)
-        if settled:
-            deciding.sign(made.as_("zhao.min"), Wish("clauses", "1"))
-        if cost:
-            intake.deliver_cost(made.as_("li.na"), "1", made.sheet)
-        return made
-
-    return prepare
-
-
-def cheaper(desk: Desk, folder: Path, factor: str = "0.5") -> Path:
-    """Return the workbook with every unit price times a factor."""
-    book = openpyxl.load_workbook(desk.sheet)
-    for row in book["offer"].iter_rows(min_row=2):
-        if isinstance(row[1].value, int | float):
-            row[1].value = float(Decimal(str(row[1].value)) * Decimal(factor))
-    book.save(folder / "other.xlsx")
-    return folder / "other.xlsx"
 
 
 def test_article_3_3_a_price_needs_the_cost_side_first(desk):
