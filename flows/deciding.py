@@ -251,7 +251,7 @@ def get(case: Case, names: str, folder: Path) -> list[Path]:
         )
     _require_folder(folder)
     files = {
-        folder / name.replace("/", "_"): case.vault.open(manifest, purpose="read by a person")
+        folder / file_name(name, manifest.media_type): case.vault.open(manifest, purpose="read by a person")
         for name, manifest in sorted(manifests.items())
     }
     for path, data in files.items():
@@ -262,6 +262,23 @@ def get(case: Case, names: str, folder: Path) -> list[Path]:
         path.chmod(0o600)  # the same file may stand there, open to others
         path.write_bytes(data)
     return list(files)
+
+
+ENDINGS = {
+    "application/json": ".json",
+    "application/zip": ".zip",
+    "application/pdf": ".pdf",
+    "text/html": ".html",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+
+
+def file_name(name: str, media_type: str) -> str:
+    """Return the file name of an object on a person's disk: `package/1` becomes `package_1.zip`."""
+    flat = name.replace("/", "_")
+    ending = ENDINGS.get(media_type, "")
+    return flat if flat.lower().endswith(ending) else flat + ending
 
 
 def _require_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ The language of messages (TENDERFLOW_LANG) is read by `flows.i18n` alone, before
 import json
 import stat
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -79,10 +80,37 @@ class Settings(BaseSettings):
     snapshot: Path | None = Field(
         default=None, description="Folder of the nightly copy of the price archive in the clear; empty means none."
     )
+    calendars: Path | None = Field(
+        default=None, description="Folder of yearly working-day calendars <year>.yaml; empty means those shipped."
+    )
+    notice_days: dict[str, int] = Field(
+        default_factory=dict,
+        description='Standard lead time of notices by kind, in working days: {"support": 5, "bid": 10, …}.',
+    )
+    smtp_host: str = Field(default="", description="Mail server of reminders; empty means that none are mailed.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the mail server is spoken to; none only on a trusted network."
+    )
+    smtp_ca: Path | None = Field(default=None, description="File of the certificate authorities of the mail server.")
+    smtp_user: str = Field(default="", description="User at the mail server; empty means no login.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
+    smtp_from: str = Field(default="", description="Sender of reminders; needed where smtp_host is set.")
     worker_limit: int = Field(default=4, ge=1, description="How many runs one worker carries out at a time.")
     sweep_seconds: float = Field(default=30.0, gt=0, description="Time between two looks of the sweeper.")
 
-    @field_validator("home", "keys", "passphrase_file", "s3_ca", "s3_credentials", "price_rules", "backup", "snapshot")
+    @field_validator(
+        "home",
+        "keys",
+        "passphrase_file",
+        "s3_ca",
+        "s3_credentials",
+        "price_rules",
+        "backup",
+        "snapshot",
+        "calendars",
+        "smtp_ca",
+    )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
@@ -121,6 +149,8 @@ class Settings(BaseSettings):
 
 
 def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value)
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 

@@ -77,12 +77,13 @@ def tell_run(tender: str) -> None:
     """Let the tender's run go on after something new in the ledger; say so, also when Prefect is away."""
     from flows import runs, wiring
     from flows.i18n import say
+    from flows.supervise_prefect import NotSetUp
 
     try:
         with wiring.prefect_api():
             resumed = runs.nudge(tender)
             running = resumed or bool(runs.live(tender))
-    except runs.PrefectUnreachable as error:
+    except (runs.PrefectUnreachable, NotSetUp) as error:
         typer.echo(say(error))
         return
     if not running:

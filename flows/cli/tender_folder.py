@@ -1,5 +1,6 @@
 """`tender new` and `tender validate`: a tender folder, before anything is sealed."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -46,3 +47,9 @@ def register(app: typer.Typer) -> None:
                     clauses=sum(len(lot.clauses) for lot in lots),
                 )
             )
+            if tender.is_late(datetime.now(UTC)):
+                typer.echo(
+                    _("Its deadline {deadline} is over: it can be checked, but not opened.").format(
+                        deadline=tender.deadline.isoformat(timespec="minutes")
+                    )
+                )

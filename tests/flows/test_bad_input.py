@@ -2,6 +2,8 @@
 
 import errno
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from flows import deciding, intake, wiring
 from flows.cli import main as command
 from flows.deciding import Wish
 from flows.price_volume import make_price_keys
+from flows.settings import SettingsWrong, load
 from flows.steps.mistake import InvalidTender
 from flows.steps.tender import Tender
 from storage.identity import IdentityRefused
@@ -177,13 +180,13 @@ def test_reading_a_document_never_overwrites_a_file_of_another_content(
     installation: Installation, opened: str, tmp_path: Path
 ) -> None:
     case = installation.case(opened, person="zhao.min")
-    (tmp_path / "screening_1").write_text("my notes")
+    (tmp_path / "screening_1.json").write_text("my notes")
 
     with pytest.raises(deciding.FileThere, match=r"something else is there already.*--out"):
         deciding.get(case, "*", tmp_path)
 
-    assert [path.name for path in tmp_path.iterdir()] == ["screening_1"]
-    assert (tmp_path / "screening_1").read_text() == "my notes"
+    assert [path.name for path in tmp_path.iterdir()] == ["screening_1.json"]
+    assert (tmp_path / "screening_1.json").read_text() == "my notes"
 
 
 @pytest.mark.server
@@ -249,3 +252,70 @@ def test_a_number_written_as_text_is_placed_but_never_repeated(
     assert "123456" not in str(said.value)
     assert not any("123456" in mistake.found for mistake in said.value.mistakes)
     assert not case.manifests("cost/1")
+
+
+@pytest.mark.server
+def test_a_document_gets_the_ending_of_its_kind(installation: Installation, opened: str, tmp_path: Path) -> None:
+    written = deciding.get(installation.case(opened, person="zhao.min"), "*", tmp_path / "out")
+
+    assert {"record.json", "screening_1.json", "notice_-_bid.docx"} <= {path.name for path in written}
+
+
+@pytest.mark.server
+def test_an_unknown_tender_is_named_with_how_to_find_the_known_ones(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(monkeypatch, capsys, "stages", "no-such-tender", "--as", "zhao.min")
+
+    assert said.startswith("Error: Tender no-such-tender: found no ledger")
+    assert "tender list" in said
+
+
+@pytest.mark.server
+def test_a_store_that_does_not_answer_is_said_in_one_line(
+    installation: Installation, opened: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TENDERFLOW_S3_ENDPOINT", "127.0.0.1:9")
+
+    said = refused(monkeypatch, capsys, "sign", opened, "notice", "--as", "zhao.min")
+
+    assert "no answer from the object store" in said
+    assert "next: tender status" in said
+
+
+@pytest.mark.server
+def test_a_signature_stands_although_prefect_does_not_answer(
+    installation: Installation, opened: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TENDERFLOW_PREFECT_API_URL", "http://127.0.0.1:9/api")
+    monkeypatch.setenv("PREFECT_CLIENT_MAX_RETRIES", "0")
+    monkeypatch.setattr(sys, "argv", ["tender", "--lang", "en", "sign", opened, "notice", "--as", "zhao.min"])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "zhao.min signed notice" in said
+    assert "Prefect server: no answer" in said
+    assert [e.by for e in installation.case(opened, person="zhao.min").ledger.find(type="decision.signed")] == [
+        "person:zhao.min"
+    ]
+
+
+def test_a_setting_that_is_none_is_named_with_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tenderflow.env").write_text("TENDERFLOW_LANG=zh\n")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(SettingsWrong, match=r"TENDERFLOW_LANG.*docs/operations.md"):
+        load()
+
+
+def test_a_folder_whose_deadline_is_over_is_said_to_be_past_opening(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "past")
+    record = (tmp_path / "past" / "tender.yaml").read_text("utf-8")
+    late = re.sub(r"\b(2026|2027)(?=-\d\d-\d\d)", lambda year: str(int(year[0]) - 2), record)
+    (tmp_path / "past" / "tender.yaml").write_text(late, "utf-8")
+
+    done = CliRunner().invoke(command.build(), ["validate", str(tmp_path / "past")])
+
+    assert "is over: it can be checked, but not opened" in " ".join(done.output.split()), done.output
