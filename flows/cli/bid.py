@@ -24,12 +24,12 @@ def register(app: typer.Typer) -> None:
     )
     def open_(folder: Folder, person: As) -> None:
         from flows import intake, wiring
-        from flows.steps.read_tender import read
+        from flows.library_folder import read_to_open
 
-        tender = read(folder)
+        tender, taken = read_to_open(folder, person)
         with progress(_("Opening the tender …")):
             case = wiring.open_case(tender.tender, person=person, new=True)
-            brought = intake.open_tender(case, tender, folder)
+            brought = intake.open_tender(case, tender, folder, taken)
         print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
         typer.echo(
             _("Opened {tender}. Next: tender sign {tender} notice, by handler and leader.").format(tender=tender.tender)
@@ -55,13 +55,13 @@ def register(app: typer.Typer) -> None:
     )
     def deliver(tender: TenderId, folder: Folder, person: As) -> None:
         from flows import intake, wiring
-        from flows.steps.read_tender import read
+        from flows.library_folder import read_to_deliver
 
         with progress(_("Reading and sealing …")):
-            brought_in = read(folder)
-            _require_same(tender, brought_in.tender)
             case = wiring.open_case(tender, person=person)
-            brought = intake.deliver(case, brought_in, folder)
+            brought_in, taken = read_to_deliver(folder, person, case)
+            _require_same(tender, brought_in.tender)
+            brought = intake.deliver(case, brought_in, folder, taken=taken)
         print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
         tell_run(tender)
 

@@ -18,6 +18,7 @@ GROUPS = (
     "system",
     "backup",
     "tender_folder",
+    "library",
     "bid",
     "decisions",
     "screening",

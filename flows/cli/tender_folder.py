@@ -23,13 +23,17 @@ def register(app: typer.Typer) -> None:
     def validate(
         folder: Path = typer.Argument(metavar="DIR", help=_("The tender folder."), exists=True, file_okay=False),
         as_json: bool = typer.Option(False, "--json", help=_("Print the mistakes as JSON.")),
+        person: str = typer.Option(
+            "", "--as", metavar="PERSON", help=_("Who opens the company library that the folder takes entries from.")
+        ),
     ) -> None:
         from flows.cli.mistakes import print_mistakes
+        from flows.library_folder import shelf_of
         from flows.steps.mistake import InvalidTender
         from flows.steps.validate_folder import validate_folder
 
         try:
-            tender = validate_folder(folder)
+            tender = validate_folder(folder, shelf_of(folder, person) if person else None)
         except InvalidTender as invalid:
             print_mistakes(invalid, as_json)
             raise typer.Exit(1) from None

@@ -41,6 +41,10 @@ def _named(tender: Tender) -> Iterator[tuple[str, str]]:
         yield project.file or "", project.project
     for authorisation in tender.authorisations:
         yield authorisation.file or "", " ".join((authorisation.manufacturer, *authorisation.models))
+    for entry in tender.inputs:
+        if entry.library:
+            item_id = entry.library.partition("/")[2].partition("@")[0]
+            yield entry.file, PurePosixPath(entry.file).stem.removesuffix(f" {item_id}")
 
 
 def _proof(clause: Clause, file: str) -> str:

@@ -20,22 +20,27 @@ Location = tuple[str | int, ...]
 YAML_NAME, WORKBOOK_NAME = "tender.yaml", "tender.xlsx"
 
 
-def library_references(folder: Path) -> frozenset[str]:
-    """Return which items of company libraries a folder refers to, as `<department>/<id>`; InvalidTender as `read`."""
-    return frozenset(reference for _path, reference in references(_raw(folder).data))
+def library_references(folder: Path) -> list[tuple[Location, str]]:
+    """Return where a folder refers to company libraries, and to which item (`<department>/<id>`).
+
+    Raises:
+        InvalidTender: the folder holds no record that can be read.
+    """
+    return list(references(_raw(folder).data))
 
 
-def read(folder: Path, shelf: Shelf | None = None) -> Tender:
+def read(folder: Path, shelf: Shelf | None = None, record: Mapping[str, Any] | None = None) -> Tender:
     """Return the tender of a folder.
 
     Args:
         shelf: the company libraries that entries may be taken from; without it a reference to one is a mistake.
+        record: the sealed record of the same tender once it is opened, as JSON values; see `resolve`.
 
     Raises:
         InvalidTender: with every mistake of `tender.yaml` (or `tender.xlsx`) and of the files that it names.
     """
     raw = _raw(folder)
-    used, unfilled = resolve(raw, shelf)
+    used, unfilled = resolve(raw, shelf, record)
     mistakes = list(raw.mistakes)
     if isinstance(raw.data, dict):
         mistakes += _inline_clauses(raw, folder)

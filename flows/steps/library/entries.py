@@ -1,18 +1,24 @@
 """What an item of the library becomes in a tender's record, by the group of entries that refers to it."""
 
+import re
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from flows.steps.library.item import Item, listed
 
+_LONGEST = 60
 Entry = dict[str, Any]
 FOLDER = "library/"
 """Where an entry says that its proof file lies: in the library, not in the tender folder."""
 
 
 def file_of(item: Item) -> str:
-    """Return the name of an item's proof file in a record; it holds the id, so that two items never share one."""
-    return f"{FOLDER}{item.id}-{item.proof.name}" if item.proof else ""
+    """Return the name of an item's proof file in a record: what contents lists print, and the id for uniqueness."""
+    if item.proof is None:
+        return ""
+    plain = re.sub(r'[\\/:*?"<>|\x00-\x1f]|\.\.', " ", item.name)[:_LONGEST].strip()
+    return f"{FOLDER}{plain} {item.id}{PurePosixPath(item.proof.name).suffix.lower()}"
 
 
 def entry_of(item: Item, group: str, mark: str, written: Mapping[str, Any]) -> Entry | str:

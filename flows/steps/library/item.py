@@ -12,14 +12,16 @@ from flows.steps.expected import expected_of
 from flows.steps.library.kinds import KINDS
 from flows.steps.tender import PersonId, Slug, Text, Value, Zone
 
+ZONE = "Asia/Shanghai"
+"""Where an item's dates are counted unless it says otherwise."""
 ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 
 
 class Proof(Value):
-    """The proof file of an item: its name, its object in the vault, SHA-256 of its content, media type."""
+    """The proof file of an item: its name, the digest of its first manifest, SHA-256 of its content, media type."""
 
     name: Text
-    object: Text
+    manifest: str
     sha256: str
     media_type: str
 
@@ -57,7 +59,7 @@ class Item(Value):
     code: Slug | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    timezone: Zone = "Asia/Shanghai"
+    timezone: Zone = ZONE
     reviewed: date
     reviewed_by: PersonId
     tags: tuple[str, ...] = ()

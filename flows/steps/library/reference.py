@@ -7,6 +7,7 @@ version it took. What is retired, expired or not valid yet is refused (SJE/ZY/GK
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from flows.steps.library.entries import entry_of, file_of
@@ -64,24 +65,49 @@ def _mappings(value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield from _mappings(child, (*path, key))
 
 
-def resolve(raw: Raw, shelf: Shelf | None) -> tuple[list[Used], list[Path]]:
+def resolve(raw: Raw, shelf: Shelf | None, record: Mapping[str, Any] | None) -> tuple[list[Used], list[Path]]:
     """Fill every entry that refers to the library; what is wrong becomes a mistake of `raw`.
 
     Args:
         shelf: the libraries that may be used; None where nobody said whose library to open.
+        record: the sealed record of a tender that has been opened: an entry stays as it was filled then, so that
+            who delivers inputs need not read the library of those who opened it. Inputs are filled anew.
 
     Returns:
         What was used, and the paths of the entries that could not be filled.
     """
     used, unfilled = list[Used](), list[Path]()
     for path, reference in list(references(raw.data)):
+        before = _taken_before(record, path, reference)
+        if before is not None and path[0] != "inputs":
+            _put(raw.data, path, before)
+            continue
         item = _found(raw, (*path, KEY), reference, shelf)
         if item is None or not _fits(raw, path, item):
             unfilled.append(path)
             continue
         used.append(Used(path, item))
-        _put(raw.data, path, entry_of(item, str(path[0]), f"{reference}@{item.version}", _at(raw.data, path)))
+        entry = entry_of(item, str(path[0]), f"{reference}@{item.version}", _at(raw.data, path))
+        _put(raw.data, path, _named_as_before(entry, before))
     return used, unfilled
+
+
+def _taken_before(record: Mapping[str, Any] | None, path: Path, reference: str) -> Any:
+    """Return what an entry was filled with when the tender was opened; None where the record holds another."""
+    value: Any = record or {}
+    for part in path:
+        inside = isinstance(value, dict) or (isinstance(value, list) and isinstance(part, int) and part < len(value))
+        value = (value.get(part) if isinstance(value, dict) else value[part]) if inside else None
+    unmarked = path[0] == "signer" or isinstance(value, str)
+    marked = isinstance(value, dict) and str(value.get(KEY, "")).partition("@")[0] == reference
+    return value if marked or unmarked else None
+
+
+def _named_as_before(entry: Any, before: Any) -> Any:
+    """Keep the file name that the record expects, though the item may have another name by now."""
+    if before and PurePosixPath(before["file"]).suffix == PurePosixPath(entry["file"]).suffix:
+        return {**entry, "file": before["file"]}
+    return entry
 
 
 def _found(raw: Raw, path: Path, reference: str, shelf: Shelf | None) -> Item | None:
