@@ -131,6 +131,8 @@ def read_note(note: str, tender: str, people: People) -> Checkpoint:
         blob = base64.b64decode(signature, validate=True)
         moment, root_bytes = read_time(at), base64.b64decode(root, validate=True)
         row = people.find(by, moment)
+        if base64.b64encode(blob).decode() != signature:  # one signature has one text
+            raise ValueError
         if (origin, dash) != (_ORIGIN + tender, "—") or row is None or not size.isdecimal():
             raise ValueError
         key = read_public_line(row.signing_key)

@@ -1,7 +1,9 @@
 """What is done to a compartment after it was made: taking holders away, a new key, and its end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from storage.age import X25519Recipient
 from storage.keyring import Keyring, Keyrings
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
@@ -22,12 +24,23 @@ class Compartments:
         self._ledger = ledger
         self._vault = vault
 
+    def admit(self, compartment: str, holders: Mapping[str, X25519Recipient], *, reason: str) -> Keyring:
+        """Let holders in, each with the key that the register has of them now: someone new, or with new keys.
+
+        Who lost the right to the compartment meanwhile is taken out, as by `withdraw`.
+        """
+        before = self._keyrings.current(compartment).recipient
+        keyring = self._change(compartment, add=holders, reason=reason)
+        if keyring.recipient != before:
+            self._reseal(compartment)
+        return keyring
+
     def withdraw(self, compartment: str, holders: Iterable[str], *, reason: str) -> Keyring:
         """Take the right to open away: a new key without these holders, and live objects sealed to it again.
 
         What they opened before they may have copied; no key changes that.
         """
-        keyring = self._keyrings.change(compartment, remove=holders, reason=reason)
+        keyring = self._change(compartment, remove=holders, reason=reason)
         self._reseal(compartment)
         return keyring
 
@@ -36,7 +49,7 @@ class Compartments:
 
         Each re-encryption is an event that maps the old manifest to the new one, so decisions stand.
         """
-        keyring = self._keyrings.change(compartment, new_key=True, reason=reason)
+        keyring = self._change(compartment, new_key=True, reason=reason)
         self._reseal(compartment)
         return keyring
 
@@ -49,6 +62,10 @@ class Compartments:
         body = {"compartment": compartment, "reason": reason}
         self._ledger.append("compartment.shredded", body, key=f"shredded/{compartment}")
         return self._keyrings.shred(compartment)
+
+    def _change(self, compartment: str, **how: Any) -> Keyring:
+        self._ledger.refresh()  # it says who has which role in this tender now
+        return self._keyrings.change(compartment, **how)
 
     def _reseal(self, compartment: str) -> None:
         """Seal the newest version of each object again; a draft under the old key is deleted afterwards."""

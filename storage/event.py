@@ -16,6 +16,7 @@ NO_RECORD = "0" * 64
 """``prev`` of the first event."""
 CLOCK_TOLERANCE = timedelta(minutes=15)
 """How far the clocks of two writers may differ; the store refuses more, as S3 does."""
+_OF_A_MANIFEST = ("object.sealed", "object.resealed")
 _FIELDS = {"v", "tender", "seq", "prev", "at", "by", "type", "key", "lot", "body"}
 
 
@@ -101,7 +102,8 @@ def check(event: Event, signer: str, before: Event | None, team: Team) -> None:
     """Check that an event follows the one before it and that its author may write it.
 
     Raises:
-        EventRefused: a fork, an author other than the signer, or a time before the event before it.
+        EventRefused: a fork, an author other than the signer, a time before the event before it, or an object whose
+            manifest names another writer: a date in a manifest proves nothing, so its writer must have the role now.
         PeopleRefused: the signing key belongs to nobody at that time.
         PolicyRefused: the author may not write events of this type.
     """
@@ -111,8 +113,15 @@ def check(event: Event, signer: str, before: Event | None, team: Team) -> None:
         raise EventRefused("event {seq}: signed by another holder than it says", seq=event.seq)
     if before and event.at < before.at - CLOCK_TOLERANCE:
         raise EventRefused("event {seq}: dated {at}, before the event before it", seq=event.seq, at=stamp(event.at))
+    if event.type in _OF_A_MANIFEST and _writer(event.body) != event.by:
+        raise EventRefused("event {seq}: it puts another's object on record", seq=event.seq)
     roles = policy.event_writers(event.type, event.body)
     policy.check(team, event.by, roles, event.at, f"event {event.type}")
+
+
+def _writer(body: Mapping[str, Any]) -> object:
+    manifest = body.get("manifest")
+    return manifest.get("by") if isinstance(manifest, Mapping) else None
 
 
 def _context(tender: str, seq: int) -> age.ContextStanza:

@@ -1,6 +1,5 @@
 """Keyrings: the private half of a compartment's key, in an age file for its holders, under a signed statement."""
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from storage import age, policy, signed
 from storage.canonical import digest, now, read_time, stamp
 from storage.errors import StorageError
 from storage.identity import Holder
-from storage.objects import AccessDenied, AlreadyExists, ObjectStore
+from storage.objects import AlreadyExists, ObjectStore
 from storage.people import People
 
 BUCKET = "keys"
@@ -72,7 +71,7 @@ class Keyrings:
 
     def __init__(self, store: ObjectStore, tender: str, holder: Holder, people: People) -> None:
         self._store = store
-        self._tender = tender
+        self.tender = tender
         self._holder = holder
         self._known: dict[str, dict[int, str]] = {}
         self._public: dict[str, str] = {}
@@ -83,7 +82,7 @@ class Keyrings:
 
     def exists(self, compartment: str) -> bool:
         """Say whether the compartment has a keyring in the store."""
-        return any(True for _ in self._store.list(BUCKET, f"{self._tender}/{compartment}/"))
+        return any(True for _ in self._store.list(BUCKET, f"{self.tender}/{compartment}/"))
 
     def mine(self) -> tuple[Keyring, ...]:
         """Return the present keyring of every compartment whose keyring the holder may write."""
@@ -150,7 +149,8 @@ class Keyrings:
         """Write a new version with other holders; content is not touched.
 
         Taking a holder away makes a new key, for what is written from now on: see `Compartments.withdraw` for what
-        stands. A holder who is added again with another recipient gets that one. Nothing to change writes nothing.
+        stands. Holders stay with the key that the register has of them now; who has lost the right to the compartment
+        is taken away too. Nothing to change writes nothing.
 
         Raises:
             PolicyRefused: the holder may not change it, or one of ``add`` may never open it.
@@ -158,8 +158,9 @@ class Keyrings:
         """
         self._check_writer(compartment, self._holder.name, now())
         keyring = self.current(compartment)
-        gone = set(remove) & set(keyring.holders)
-        holders = {name: _x25519(text) for name, text in keyring.holders.items() if name not in gone} | dict(add or {})
+        kept = {name: each for name, each in self._still_allowed(keyring).items() if name not in set(remove)}
+        holders = kept | dict(add or {})
+        gone = set(keyring.holders) - set(holders)
         if not new_key and {name: str(each) for name, each in holders.items()} == dict(keyring.holders):
             self.record(keyring)
             return keyring
@@ -175,7 +176,7 @@ class Keyrings:
             How many versions were deleted. Backups forget it when they expire.
         """
         self.forget(compartment)
-        versions = list(self._store.versions(BUCKET, f"{self._tender}/{compartment}/"))
+        versions = list(self._store.versions(BUCKET, f"{self.tender}/{compartment}/"))
         for version in versions:
             self._store.delete(BUCKET, version.key, version_id=version.version_id)
         return len(versions)
@@ -191,7 +192,7 @@ class Keyrings:
     def chain(self, compartment: str) -> list[Keyring]:
         """Return every version, verified, oldest first. See `current`."""
         if compartment not in self._chains:
-            keys = sorted(each.key for each in self._store.list(BUCKET, f"{self._tender}/{compartment}/"))
+            keys = sorted(each.key for each in self._store.list(BUCKET, f"{self.tender}/{compartment}/"))
             if not keys:
                 raise KeyringRefused(
                     "keyring of {compartment}: none; next: whoever makes that key makes it", compartment=compartment
@@ -204,18 +205,15 @@ class Keyrings:
         self._check_known(compartment, self._chains[compartment])
         return self._chains[compartment]
 
-    def export_rescue(self, recipient: age.X25519Recipient) -> bytes:
-        """Return the private halves of every compartment that the holder can open, sealed to the rescue key.
-
-        The armored age file holds an identity file: ``age -d`` with it opens every object of the tender.
-        """
-        lines = []
-        for compartment in policy.COMPARTMENTS:
-            with contextlib.suppress(NotForYou, AccessDenied):
-                if self.exists(compartment):
-                    identities = self.open(compartment)
-                    lines += [f"# {self._tender} {compartment}", *(each.to_text() for each in identities)]
-        return _armored("\n".join([*lines, ""]).encode(), [recipient])
+    def _still_allowed(self, keyring: Keyring) -> dict[str, age.X25519Recipient]:
+        at, roles, found = now(), policy.OPENERS[keyring.compartment], {}
+        for name, text in keyring.holders.items():
+            row = self.team.people.find(name, at)
+            if name == policy.RESCUE:
+                found[name] = _x25519(text)
+            elif row is not None and self.team.has(name, roles, at):
+                found[name] = _x25519(row.age_recipient)
+        return found
 
     def _write(
         self,
@@ -228,10 +226,11 @@ class Keyrings:
         names = {name: str(recipient) for name, recipient in sorted(holders.items())}
         self._check_writer(compartment, self._holder.name, at)
         policy.check_openers(self.team, compartment, names, at)
-        sealed = _armored("".join(f"{each.to_text()}\n" for each in identities).encode(), list(holders.values()))
+        text = "".join(f"{each.to_text()}\n" for each in identities)
+        sealed = age.armor(age.encrypt_bytes(text.encode(), list(holders.values())))
         statement = {
             "v": 1,
-            "tender": self._tender,
+            "tender": self.tender,
             "compartment": compartment,
             "version": len(chain) + 1,
             "prev": chain[-1].digest if chain else _NO_KEYRING,
@@ -250,7 +249,7 @@ class Keyrings:
         return keyring
 
     def _put(self, compartment: str, version: int, record: bytes) -> None:
-        key = f"{self._tender}/{compartment}/{version:04d}"
+        key = f"{self.tender}/{compartment}/{version:04d}"
         try:
             self._store.put(BUCKET, key, record, if_absent=True)
         except AlreadyExists:
@@ -265,7 +264,7 @@ class Keyrings:
         statement, signer = signed.read(head, NAMESPACE)
         expected = {
             "v": 1,
-            "tender": self._tender,
+            "tender": self.tender,
             "compartment": compartment,
             "version": before.version + 1 if before else 1,
             "prev": before.digest if before else _NO_KEYRING,
@@ -328,10 +327,6 @@ class Keyrings:
     def forget(self, compartment: str) -> None:
         """Read the keyring again when it is next needed."""
         self._chains.pop(compartment, None)
-
-
-def _armored(text: bytes, recipients: list[age.X25519Recipient]) -> bytes:
-    return age.armor(age.encrypt_bytes(text, recipients))
 
 
 def _x25519(text: str) -> age.X25519Recipient:

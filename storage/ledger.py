@@ -21,6 +21,7 @@ from storage.sequence import RecordRow, Slot, TamperAlarm
 
 BUCKET = "ledger"
 OPENED = "tender.opened"
+TEAM_CHANGED = "team.changed"
 APPEND_SECONDS = 120.0
 """How long an append goes on losing to other writers before it gives up."""
 _AHEAD = 8  # records read one by one before a listing and parallel reads are faster
@@ -172,7 +173,7 @@ class Ledger:
         )
         _check_clock(made.at, last.at if last else None)
         team = self._team.opened(body) if type == OPENED else self._team
-        policy.check(team, made.by, policy.event_writers(type, body), made.at, f"event {type}")
+        event.check(made, self.holder.ssh_key, last, team)  # what a reader would refuse must not be written
         record = event.seal(self.tender, made, self.holder, self._keyrings.recipient("procedure"))
         try:
             self._row.append(made.seq, record)
@@ -205,6 +206,8 @@ class Ledger:
                 self._cache.write(made.seq, record)
 
     def _know(self, made: Event, team: policy.Team) -> None:
+        if made.type == TEAM_CHANGED:
+            team = team.renamed(made.at, made.body)
         self._team = self._keyrings.team = team
         self._events.append(made)
         self._by_key[made.key] = made

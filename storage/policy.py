@@ -105,7 +105,6 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "notice.cancelled": _roles("handler", "leader"),
     "notice.reminded": _roles(ASSEMBLY),
     "deadline.alarm": _roles(ASSEMBLY),
-    "deadline.alarm": _roles(ASSEMBLY),
     "contact.logged": _roles("handler"),
     "screening.scored": _roles("handler"),
     "addendum.taken": _roles("handler"),
@@ -219,9 +218,9 @@ def object_writers(compartment: str, name: str) -> frozenset[str]:
 
 def event_writers(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
     """Return the roles that may write an event of this type."""
-    if kind in ("compartment.created", "keyring.changed", "compartment.shredded", "object.resealed"):
+    if kind in ("compartment.created", "keyring.changed", "compartment.shredded"):
         return KEYRING_WRITERS.get(str(body.get("compartment")), frozenset())
-    if kind == "object.sealed":
+    if kind in ("object.sealed", "object.resealed"):
         manifest = body.get("manifest")
         place = manifest if isinstance(manifest, Mapping) else {}
         return object_writers(str(place.get("compartment")), str(place.get("name")))

@@ -142,8 +142,8 @@ def _checkpoints(store: ObjectStore, ledger: Ledger, people: People) -> Finding:
     if not found:
         return checked
     newest, count = found[-1], len(ledger.leaves())
-    values = {"size": newest.size, "count": count, "at": newest.at.isoformat(timespec="minutes"), "by": newest.by}
-    return replace(checked, detail="newest over {size} of {count} events, {at}, {by}", values=values)
+    values = {"size": newest.size, "events": count, "at": newest.at.isoformat(timespec="minutes"), "by": newest.by}
+    return replace(checked, detail="newest over {size} of {events} events, {at}, {by}", values=values)
 
 
 def _handed_over(notes: Sequence[str], ledger: Ledger, people: People) -> Finding:

@@ -100,6 +100,29 @@ def _keyrings(keys: typer.Typer) -> None:
         )
 
     @keys.command(
+        help=_("Let a person into a tender's compartments by their role: someone new, or with new keys.")
+        + example("tender keys admit agv-2024 li.na --reason 'new laptop' --as zhao.min")
+    )
+    def admit(
+        tender: TenderId,
+        who: Annotated[str, typer.Argument(metavar="WHO", help=_("Id of the person (li.na)."))],
+        reason: Reason,
+        person: Person = "",
+        worker: Worker = "",
+    ) -> None:
+        from flows import admitting, wiring
+
+        case = wiring.open_case(tender, person=person, worker=worker)
+        with progress(_("Sealing again …")):
+            keyrings = admitting.admit(case, who, reason=reason)
+        for keyring in keyrings:
+            typer.echo(
+                _("{compartment}: keyring version {version}, {recipient}").format(
+                    compartment=keyring.compartment, version=keyring.version, recipient=keyring.recipient
+                )
+            )
+
+    @keys.command(
         "export-rescue",
         help=_("Write a tender's keys, as far as you hold them, sealed to the company's offline rescue key.")
         + example("tender keys export-rescue agv-2024 --to age1… --out rescue/agv-2024.age --as zhao.min"),
@@ -112,13 +135,13 @@ def _keyrings(keys: typer.Typer) -> None:
         worker: Worker = "",
     ) -> None:
         from flows import wiring
-        from storage import age
+        from storage import age, rescue
 
         case = wiring.open_case(tender, person=person, worker=worker)
         recipient = age.parse_recipient(to)
         if not isinstance(recipient, age.X25519Recipient):
             raise typer.BadParameter(_("expected a recipient age1… of the kind X25519"))
-        out.write_bytes(case.keyrings.export_rescue(recipient))
+        out.write_bytes(rescue.export_rescue(case.keyrings, recipient))
         typer.echo(str(out))
 
 

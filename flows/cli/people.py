@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import AsJson, example, print_json, print_table
+from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table
 from flows.i18n import _
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(people, name="people", no_args_is_help=True)
     _reading(people)
     _writing(people)
+    _naming(people)
 
 
 def _reading(people: typer.Typer) -> None:
@@ -118,6 +119,32 @@ def _writing(people: typer.Typer) -> None:
         books, known, signer = _open_books(custodian)
         books.publish(_with_deputy(known, person, deputy, tuple(role), (from_, to), limit), signer)
         typer.echo(_("{deputy} may act for {person}.").format(deputy=deputy, person=person))
+
+
+def _naming(people: typer.Typer) -> None:
+    @people.command(
+        help=_("Name another person for a role of an open tender; what was signed before stays valid.")
+        + example("tender people name agv-2024 reviewer he.jing --reason 'on leave' --as qian.wei")
+    )
+    def name(
+        tender: TenderId,
+        role: Annotated[str, typer.Argument(metavar="ROLE", help=_("reviewer, technical, pricing …"))],
+        person: Annotated[str, typer.Argument(metavar="WHO", help=_("Id of the person (li.na)."))],
+        leader: As,
+        reason: Annotated[str, typer.Option(help=_("Why; it goes into the ledger."))],
+        instead_of: Annotated[
+            str, typer.Option("--instead-of", metavar="ID", help=_("Who goes, in a role of several people."))
+        ] = "",
+    ) -> None:
+        from flows import admitting, wiring
+
+        case = wiring.open_case(tender, person=leader)
+        admitting.name(case, role, person, instead_of=instead_of, reason=reason)
+        typer.echo(
+            _("{person} is {role} of {tender} from now on. Next: tender keys admit {tender} {person}").format(
+                person=person, role=role, tender=tender
+            )
+        )
 
 
 def _open_books(custodian: str) -> "tuple[PeopleRegister, People, Holder]":

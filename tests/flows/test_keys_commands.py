@@ -10,18 +10,23 @@ import pytest
 from typer.testing import CliRunner
 
 from flows import deciding, intake
+from flows.admitting import NothingToAdmit
 from flows.anchors import publish_all
+from flows.case import UnknownHolder
 from flows.cli.main import build
 from flows.deciding import Wish
+from flows.named import NotNamed
 from flows.price_volume import make_price_keys
 from flows.price_votes import VoteClosed
+from flows.steps.naming import NamingWrong
 from flows.steps.procedure import GATES, State, Verdict
 from flows.steps.tender import Tender
 from storage import age, anchor
 from storage.errors import StorageError
+from storage.identity import create_holder
 from storage.keyring import NotForYou
 from storage.policy import PolicyRefused
-from tests.flows.conftest import Installation
+from tests.flows.conftest import PASSPHRASE, Installation
 
 pytestmark = pytest.mark.server
 
@@ -184,7 +189,9 @@ def test_a_signature_stands_and_the_person_is_told_when_no_checkpoint_can_be_pub
     installation: Installation, opened: str
 ) -> None:
     case = installation.case(opened, person="zhao.min")
-    case.store.put("anchors", f"{opened}/{events_of(installation, opened) + 1:08d}", b"something else")
+    now = events_of(installation, opened)
+    for more in range(1, 9):  # the signature is one event, what is read for it are others
+        case.store.put("anchors", f"{opened}/{now + more:08d}", b"something else")
     told = tender("sign", opened, "notice", "--as", "zhao.min")
     assert "zhao.min signed notice" in told
     assert "no checkpoint was published: checkpoint of" in told
@@ -220,3 +227,52 @@ def test_a_stored_object_that_was_exchanged_makes_verify_fail(installation: Inst
     notice = case.manifests("notice/-/bid")["notice/-/bid"]
     case.store.put(notice.bucket, notice.key, b"another")
     verify(opened, "zhao.min", code=1)
+
+
+def newcomer(installation: Installation, person: str, role: str) -> None:
+    """Make keys for someone and have the custodian add them to the register."""
+    folder = installation.settings.keys_home / person
+    create_holder(folder, f"person:{person}", PASSPHRASE, work_factor=2)
+    (folder / "passphrase").touch(mode=0o600)
+    (folder / "passphrase").write_text(PASSPHRASE)
+    tender("people", "add", person, "--department", "marketing-1", "--role", role)
+
+
+def test_a_reviewer_is_replaced_let_in_and_reviews_instead_of_the_first(
+    installation: Installation, opened: str
+) -> None:
+    newcomer(installation, "he.jing", "reviewer")
+    for role, who, by in (("reviewer", "he.jing", "zhao.min"), ("reviewer", "li.na", "qian.wei"),
+                          ("technical", "he.jing", "qian.wei"), ("boss", "he.jing", "qian.wei")):  # fmt: skip
+        done = CliRunner().invoke(build(), ["people", "name", opened, role, who, "--reason", "leave", "--as", by])
+        assert isinstance(done.exception, NotNamed | NamingWrong), (role, who, by)
+    told = tender("people", "name", opened, "reviewer", "he.jing", "--reason", "leave", "--as", "qian.wei")
+    assert f"he.jing is reviewer of {opened} from now on. Next: tender keys admit {opened} he.jing" in told
+
+    told = tender("keys", "admit", opened, "he.jing", "--reason", "leave", "--as", "zhao.min")
+    assert [line.split(":")[0] for line in told.splitlines()] == ["procedure", "technical", "commercial"]
+    case = installation.case(opened, person="he.jing")
+    assert case.named("reviewer") == ["person:he.jing"]
+    assert case.record.people.reviewer == "he.jing"
+    rings = json.loads(tender("keys", "list", opened, "--as", "he.jing", "--json"))
+    technical = next(ring for ring in rings if ring["compartment"] == "technical")
+    assert ("person:he.jing" in technical["holders"], "person:zheng.yun" in technical["holders"]) == (True, False)
+    verify(opened, "chu.bo")
+
+
+def test_an_auditor_who_is_registered_later_is_let_into_a_ledger_by_its_handler(
+    installation: Installation, opened: str
+) -> None:
+    newcomer(installation, "gu.yan", "auditor")
+    with pytest.raises(NotForYou):
+        installation.case(opened, person="gu.yan").ledger.events()
+    tender("keys", "admit", opened, "gu.yan", "--reason", "audit", "--as", "zhao.min")
+    verify(opened, "gu.yan")
+
+
+def test_nobody_is_let_in_by_someone_who_writes_no_keyring_or_without_being_registered(
+    installation: Installation, opened: str
+) -> None:
+    for who, by, refused in (("wu.fang", "li.na", NothingToAdmit), ("nobody", "zhao.min", UnknownHolder)):
+        done = CliRunner().invoke(build(), ["keys", "admit", opened, who, "--reason", "x", "--as", by])
+        assert isinstance(done.exception, refused), who

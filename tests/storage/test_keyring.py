@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from storage import age, policy, signed
 from storage.canonical import digest, now, stamp
 from storage.errors import StorageError
 from storage.keyring import NAMESPACE, KeyringRefused, NotForYou
-from storage.people import WORKERS
+from storage.people import WORKERS, People
 from storage.policy import PolicyRefused
-from tests.storage.builders import Office, last_event
+from storage.rescue import export_rescue
+from storage.verify import verify_tender
+from tests.storage.builders import PEOPLE, Office, last_event, new_holder, person, sit_down
 
 GROUP = {"person:sun.li", "person:zhou.jie", "person:wu.fang", "worker:pricing"}
 
@@ -198,10 +201,119 @@ def test_nobody_opens_anything_after_the_keyring_is_shredded(office: Office, ten
 
 def test_the_rescue_file_opens_what_its_maker_could_open(office: Office, tender: str, tmp_path: Path) -> None:
     rescue = age.generate_identity()
-    exported = office.desk("worker:pricing", tender).keyrings.export_rescue(rescue.recipient())
+    exported = export_rescue(office.desk("worker:pricing", tender).keyrings, rescue.recipient())
     (tmp_path / "rescue.key").write_text(rescue.to_text())
     (tmp_path / "rescue.age").write_bytes(exported)
     command = ["age", "-d", "-i", "rescue.key", "rescue.age"]
     text = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=20).stdout.decode()
     assert f"# {tender} price\nAGE-SECRET-KEY-1" in text
     assert "archive" not in text
+
+
+def moved(office: Office, who: str, **later: object) -> Office:
+    """Return the office after someone's row ended and, if told so, another one of theirs began."""
+    at = now()
+    (row,) = (each for each in office.people.persons if each.id == who)
+    others = tuple(each for each in office.people.persons if each.id != who)
+    new = (replace(row, valid_from=at, **later),) if later else ()
+    return Office(office.store, dict(office.holders), People((*others, replace(row, valid_to=at), *new)).checked())
+
+
+def reissued(office: Office, who: str) -> Office:
+    """Return the office after someone got new keys."""
+    holder = new_holder(f"person:{who}")
+    after = moved(office, who, signing_key=holder.ssh_key, age_recipient=holder.recipient)
+    after.holders[holder.name] = holder
+    return after
+
+
+def test_a_person_with_new_keys_is_let_in_again_and_the_old_ones_open_no_new_keyring(
+    office: Office, tender: str
+) -> None:
+    before = office.desk("person:zhao.min", tender).vault.seal(
+        "commercial", "commercial/1/a.pdf", b"a", media_type="x", step_key=None
+    )
+    after = reissued(office, "zheng.yun")
+    with pytest.raises(NotForYou):
+        after.desk("person:zheng.yun", tender).vault.open(before, purpose="x")
+    for compartment in ("procedure", "technical", "commercial"):
+        after.desk("person:zhao.min", tender).compartments.admit(
+            compartment, after.people.recipients("person:zheng.yun"), reason="new laptop"
+        )
+    assert after.desk("person:zheng.yun", tender).vault.open(before, purpose="x") == b"a"
+    event = last_event(after.desk("person:zhao.min", tender), "keyring.changed")
+    assert (event.body["compartment"], event.body["reason"]) == ("commercial", "new laptop")
+    after.desk("person:zhao.min", tender).compartments.rotate("commercial", reason="the old one was stolen")
+    with pytest.raises(NotForYou):
+        sit_down(office.store, after.people, office.holders["person:zheng.yun"], tender).keyrings.open("commercial")
+
+
+def test_a_keyring_can_be_changed_after_one_of_its_holders_left_and_leaves_them_out(
+    office: Office, tender: str
+) -> None:
+    sealed = office.desk("person:li.na", tender).vault.seal(
+        "technical", "input/1/a/a.docx", b"a", media_type="x", step_key=None
+    )
+    after = moved(office, "li.na")
+    handler = after.desk("person:zhao.min", tender)
+    keyring = handler.compartments.admit("technical", after.people.recipients("person:qian.wei"), reason="leader")
+    assert "person:li.na" not in keyring.holders
+    assert keyring.recipient != office.desk("worker:assembly", tender).keyrings.chain("technical")[0].recipient
+    newest = handler.vault.latest("input/1/a/a.docx")
+    assert newest is not None
+    assert newest.version == sealed.version + 1
+    assert after.desk("person:qian.wei", tender).vault.open(newest, purpose="x") == b"a"
+    with pytest.raises(NotForYou):
+        office.desk("person:li.na", tender).keyrings.open("technical")
+
+
+def test_an_auditor_registered_later_is_let_in_by_the_handler(office: Office, tender: str) -> None:
+    auditor = new_holder("person:gu.yan")
+    later = Office(
+        office.store,
+        office.holders | {auditor.name: auditor},
+        People((*office.people.persons, replace(person(auditor, "auditor"), valid_from=now()))).checked(),
+    )
+    with pytest.raises(NotForYou):
+        later.desk(auditor.name, tender).ledger.events()
+    for compartment in ("procedure", "archive"):
+        later.desk("person:zhao.min", tender).compartments.admit(
+            compartment, later.people.recipients(auditor.name), reason="audit"
+        )
+    assert verify_tender(office.store, tender, auditor, later.people).ok
+
+
+def test_who_is_named_anew_has_the_role_from_then_on_and_the_one_before_until_then(office: Office, tender: str) -> None:
+    """The technical person is replaced; what the first one wrote stays good, what they write later is refused."""
+    second = new_holder("person:he.jing")
+    later = Office(
+        office.store,
+        office.holders | {second.name: second},
+        People((*office.people.persons, person(second, "technical"))),
+    )
+    old = later.desk("person:li.na", tender).vault.seal(
+        "technical", "input/1/a/a.docx", b"a", media_type="x", step_key=None
+    )
+    with pytest.raises(PolicyRefused):
+        later.desk("person:zhao.min", tender).ledger.append("team.changed", {"people": PEOPLE})
+    leader = later.desk("person:qian.wei", tender)
+    leader.ledger.append("team.changed", {"people": {**PEOPLE, "technical": ["he.jing"]}, "reason": "left"})
+    keyring = later.desk("person:zhao.min", tender).compartments.admit(
+        "technical", later.people.recipients(second.name), reason="left"
+    )
+    assert ("person:li.na" in keyring.holders, second.name in keyring.holders) == (False, True)
+    later.desk("person:zhao.min", tender).compartments.admit(
+        "procedure", later.people.recipients(second.name), reason="left"
+    )
+    new = later.desk(second.name, tender).vault.seal(
+        "technical", "input/1/a/b.docx", b"b", media_type="x", step_key=None
+    )
+    assert later.desk("worker:assembly", tender).vault.open(new, purpose="x") == b"b"
+    first = later.desk("worker:assembly", tender).vault.latest(old.name)
+    assert first is not None
+    assert later.desk("worker:assembly", tender).vault.open(first, purpose="x") == b"a"
+    with pytest.raises(PolicyRefused):
+        later.desk("person:li.na", tender).vault.seal(
+            "technical", "input/1/a/c.docx", b"c", media_type="x", step_key=None
+        )
+    assert verify_tender(office.store, tender, office.holders["person:chu.bo"], later.people).ok

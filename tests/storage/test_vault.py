@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from storage import age, policy, vault
 from storage.canonical import digest, now
 from storage.errors import StorageError
+from storage.event import EventRefused
 from storage.identity import Holder
 from storage.keyring import NotForYou
 from storage.manifest import Manifest, ManifestRefused
-from storage.people import PeopleRefused
+from storage.people import People, PeopleRefused
 from storage.policy import PolicyRefused
 from storage.sshsig import SignatureRefused
 from tests.storage.builders import Desk, Office, last_event
@@ -188,21 +190,42 @@ def forged(
     return manifest.signed_by(signer), data
 
 
+def _smuggle_and_open(office: Office, tender: str, recorder: str, manifest: Manifest, data: bytes) -> None:
+    smuggle(office, tender, recorder, manifest, data)
+    office.desk("worker:pricing", tender).vault.open(manifest, purpose="price-volume")
+
+
 @pytest.mark.parametrize(
-    ("who", "by", "error"),
+    ("who", "by", "recorder", "error"),
     [
-        ("person:li.na", "person:li.na", PolicyRefused),
-        ("person:li.na", "person:sun.li", ManifestRefused),
-        ("person:zhao.min", "worker:pricing", ManifestRefused),
-        ("person:zhao.min", "person:nobody", ManifestRefused),
+        ("person:li.na", "person:li.na", "person:li.na", PolicyRefused),
+        ("person:li.na", "person:sun.li", "person:li.na", EventRefused),
+        ("person:zhao.min", "worker:pricing", "person:zhao.min", EventRefused),
+        ("person:zhao.min", "person:nobody", "person:zhao.min", EventRefused),
+        ("person:li.na", "person:sun.li", "person:sun.li", ManifestRefused),
     ],
 )
 def test_an_offer_forged_with_the_public_half_is_refused(
-    office: Office, tender: str, who: str, by: str, error: type[StorageError]
+    office: Office, tender: str, who: str, by: str, recorder: str, error: type[StorageError]
 ) -> None:
-    manifest = smuggle(office, tender, who, *forged(office, tender, office.holders[who], "offer/1", by))
+    made = forged(office, tender, office.holders[who], "offer/1", by)
     with pytest.raises(error):
-        office.desk("worker:pricing", tender).vault.open(manifest, purpose="price-volume")
+        _smuggle_and_open(office, tender, recorder, *made)
+
+
+def test_a_manifest_dated_back_to_a_role_that_has_ended_is_refused(office: Office, tender: str) -> None:
+    """Whoever lost a role still has keys and may write other events; the date in a manifest is the writer's own."""
+    moved = [
+        row
+        for each in office.people.persons
+        for row in ([replace(each, valid_to=now()), replace(each, roles=("clerk",), valid_from=now())]
+                    if each.id == "sun.li" else [each])
+    ]  # fmt: skip
+    later = Office(office.store, office.holders, People(tuple(moved)).checked())
+    made, data = forged(office, tender, office.holders["person:sun.li"], "offer/1", "person:sun.li")
+    backdated = replace(made, at=now() - timedelta(days=1)).signed_by(office.holders["person:sun.li"])
+    with pytest.raises(PolicyRefused, match=r"event object\.sealed: found person:sun\.li"):
+        smuggle(later, tender, "person:sun.li", backdated, data)
 
 
 def test_a_manifest_that_the_ledger_does_not_know_is_refused(office: Office, tender: str) -> None:

@@ -66,7 +66,7 @@ def test_an_honest_tender_is_proven_and_everything_was_looked_at(office: Office,
 def test_the_newest_checkpoint_is_named_with_what_it_covers(office: Office, worked: str) -> None:
     (finding,) = [each for each in check(office, worked).findings if each.what.startswith("checkpoints")]
     events = len(office.desk("person:chu.bo", worked).ledger.events())
-    assert (finding.values["size"], finding.values["count"], finding.values["by"]) == (
+    assert (finding.values["size"], finding.values["events"], finding.values["by"]) == (
         events,
         events,
         "worker:assembly",

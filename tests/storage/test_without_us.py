@@ -10,6 +10,7 @@ import pytest
 from storage import age
 from storage.objects import ObjectMissing, ObjectStore
 from storage.people import PeopleRegister
+from storage.rescue import export_rescue
 from tests.storage.builders import Office
 
 TOOLS = (
@@ -65,7 +66,7 @@ def left_behind(office: Office, fresh_store: ObjectStore, tmp_path: Path) -> tup
     (tmp_path / "rescue.key").write_text(rescue.to_text() + "\n")
     (tmp_path / "rescue").mkdir()
     for who in ("person:zhao.min", "worker:pricing"):
-        exported = house.desk(who, tender).keyrings.export_rescue(rescue.recipient())
+        exported = export_rescue(house.desk(who, tender).keyrings, rescue.recipient())
         (tmp_path / "rescue" / f"{who.replace(':', '-')}.age").write_bytes(exported)
     copy_buckets(fresh_store, tender, tmp_path)
     return tmp_path, tender
@@ -129,7 +130,7 @@ def test_a_draft_that_was_sealed_again_opens_from_its_new_object(office: Office,
         office.store.get("drafts", first.key)
     rescue = age.generate_identity()
     (tmp_path / "rescue.key").write_text(rescue.to_text())
-    exported = office.desk("worker:pricing", tender).keyrings.export_rescue(rescue.recipient())
+    exported = export_rescue(office.desk("worker:pricing", tender).keyrings, rescue.recipient())
     (tmp_path / "identities").write_bytes(open_with_age(tmp_path / "rescue.key", exported))
     opened = open_with_age(tmp_path / "identities", office.store.get("drafts", newest.key))
     assert opened.rstrip(b"\0") == b"1\x80"
