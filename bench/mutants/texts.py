@@ -267,16 +267,17 @@ spares(
 )
 
 
-def _pdf(bid: Bid, numbers: list[int], contents: list[int]) -> Bid:
+def _pdf(bid: Bid, numbers: list[int], contents: list[int], footer: str = "- {number} -", untitled: int = 0) -> Bid:
     pdf = FPDF()
     pdf.set_font("Helvetica", size=12)
     for position, number in enumerate(numbers):
         pdf.add_page()
         titles = [f"Chapter {chr(65 + n)} ........ {page}" for n, page in enumerate(contents)] if position == 0 else []
-        for line in (*titles, f"Chapter {chr(64 + position)}" if position else "Contents", "text of the page"):
+        heading = f"Chapter {chr(64 + position)}" if position else "Contents"
+        for line in (*titles, "a scan" if untitled and position == untitled else heading, "text of the page"):
             pdf.cell(0, 10, line, new_x="LMARGIN", new_y="NEXT")
         pdf.set_y(-35)
-        pdf.cell(0, 10, f"- {number} -")
+        pdf.cell(0, 10, footer.format(number=number))
     return replace(bid, pdfs={"volume": bytes(pdf.output())})
 
 
@@ -284,12 +285,14 @@ def _wrong_number(bid: Bid, rng: Rng) -> Bid:
     pages = rng.randint(4, 12)
     numbers = list(range(1, pages + 1))
     numbers[rng.randrange(2, pages)] += rng.choice([1, 2, 10])
-    return _pdf(bid, numbers, [2, 3])
+    return _pdf(bid, numbers, [2, 3], rng.choice(FOOTERS))
 
 
-breaks("R34", _wrong_number, lambda b, r: _pdf(b, list(range(1, 9)), [2, r.choice([2, 4, 5, 9])]))
+FOOTERS = ("- {number} -", "{number} / 12", "Bid of Example Ltd.  Page {number} of 12")
+breaks("R34", _wrong_number, lambda b, r: _pdf(b, list(range(1, 9)), [2, r.choice([2, 4, 5, 9])], r.choice(FOOTERS)))
 spares(
     "R34",
+    lambda b, r: _pdf(b, list(range(1, 9)), [2, 3, 4, 5], r.choice(FOOTERS), untitled=r.choice([1, 2, 3])),
     lambda b, r: _pdf(b, list(range(1, r.randint(5, 12))), [2, 3, 4]),
     lambda b, r: _pdf(b, list(range(1, 9)), []),
 )

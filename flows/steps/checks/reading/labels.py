@@ -38,7 +38,12 @@ def _of_paragraph(paragraph: Paragraph, name: str) -> Iterator[Labelled]:
     for position, match in enumerate(found):
         end = found[position + 1].start() if position + 1 < len(found) else len(text)
         value = text[match.end() : end].strip(" \t\n;；")
-        yield Labelled(match[1].strip(), value, name, paragraph.place, paragraph.part)
+        yield Labelled(_bare(match[1]), value, name, paragraph.place, paragraph.part)
+
+
+def _bare(label: str) -> str:
+    """Return a label without the bracket that opens before it: (身份证号码：…)."""
+    return label.strip() if ")" in label else label.strip().lstrip("(")
 
 
 def _of_table(table: Table, name: str) -> Iterator[Labelled]:

@@ -95,12 +95,15 @@ def _row(cells: tuple[Cell, ...], columns: dict[str, Cell], name: str, place: st
     )
 
 
+_REFUSED = re.compile(r"[无不]法满足|不能满足|不满足|notcompl(?:y|ied|iant)|cannotmeet|doesnotmeet")
+
+
 def deviation_kind(text: str) -> str:
     """Return none, positive, negative, or nothing for a stated deviation."""
     plain = squeeze(text).lower()
     if not plain:
         return ""
-    if re.match(r"负|negative|minor|major|不满足|不响应|低于|not|doesnot|partly", plain):
+    if re.match(r"负|negative|minor|major|不满足|不响应|低于|not|doesnot|partly", plain) or _REFUSED.search(plain):
         return "negative"
     if re.match(r"正(?!文)|positive|优于|better", plain):
         return "positive"

@@ -30,6 +30,10 @@ def substantial(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for row in rows.values():
         if row.mark == "★":
             yield from _stated(row, rule)
+    starred = {clause.clause for clause in stars}
+    for row in _rows(bid, "deviations"):
+        if (row.mark == "★" or row.clause in starred) and deviation_kind(row.deviation) == "negative":
+            yield _negative_row(row, rule)
     for clause in stars:
         place = Words("clause {clause}", clause=clause.clause)
         if not (clause.response or clause.offered):
@@ -60,9 +64,11 @@ def _stated(row: Response, rule: Rule) -> Iterator[Finding]:
     if not row.response.strip():
         yield rule.fail(Words("{clause}: no answer", clause=row.clause), row.requirement, row.document, row.place)
     elif deviation_kind(row.deviation) == "negative" or deviation_kind(row.response) == "negative":
-        yield rule.fail(
-            f"{row.clause}: {row.deviation or row.response}", "no negative deviation", row.document, row.place
-        )
+        yield _negative_row(row, rule)
+
+
+def _negative_row(row: Response, rule: Rule) -> Finding:
+    return rule.fail(f"{row.clause}: {row.deviation or row.response}", "no negative deviation", row.document, row.place)
 
 
 @rule("R22", "too many ▲ negatives", _SUBSTANCE, "meet more of the ▲ clauses, or do not bid")

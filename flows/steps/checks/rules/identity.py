@@ -171,6 +171,7 @@ def people(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for value, document, place in ids if known_ids else ():
             if value not in known_ids:
                 yield rule.fail(value, " or ".join(sorted(known_ids)), document, place)
+        yield from _named_ids(bid, bid.record, rule)
         yield from _certificates(bid, bid.record, rule)
     if facts or ids or (bid.record is not None and bid.record.qualifications and bid.read):
         yield rule.passed(Words("{count} names and numbers", count=len(facts) + len(ids)), "each the same everywhere")
@@ -200,6 +201,21 @@ def _labelled_ids(bid: BidUnderCheck) -> Iterator[tuple[str, str, str]]:
             number = re.match(r"[^\d()，,。;；]{0,6}\d{6,}[\dXx]*", squeeze(entry.value))
             if number:
                 yield number[0], entry.document, entry.place
+
+
+def _named_ids(bid: BidUnderCheck, record: Tender, rule: Rule) -> Iterator[Finding]:
+    """The number that stands in brackets behind our people's names is theirs: 赵示例（身份证号码：…）."""
+    ids = {squeeze(record.bidder.legal_representative): squeeze(record.bidder.legal_representative_id),
+           squeeze(record.signer.name): squeeze(record.signer.id_number)}  # fmt: skip
+    for document in bid.read:
+        for _part, place, text in document.texts():
+            for match in _NAMED_ID.finditer(squeeze(text)) if "身份证" in text else ():
+                name = next((name for name in ids if name and match[1].endswith(name)), "")
+                if name and ids[name] and match[2] != ids[name]:
+                    yield rule.fail(f"{name}: {match[2]}", ids[name], document.name, place)
+
+
+_NAMED_ID = re.compile(r"([^，,。;；()]{2,20})\(身份证号码?:([^\d()]{0,6}\d{6,}[\dXx]*)")
 
 
 def _certificates(bid: BidUnderCheck, record: Tender, rule: Rule) -> Iterator[Finding]:

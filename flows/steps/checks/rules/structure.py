@@ -38,7 +38,7 @@ def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield rule.human("no template set", "tender.yaml: set, for the list of sections")
         return
     for section in wanted:
-        if not _found(bid, section):
+        if not _found(bid, section) or _shared_heading(bid, section, wanted):
             yield rule.fail(
                 Words("no heading {title}", title=section.title), Words("section {title}", title=section.title)
             )
@@ -66,6 +66,14 @@ def _found(bid: BidUnderCheck, section: Section) -> bool:
         return bid.has_part(part)
     title = squeeze(section.title)
     return any(title in squeeze(p.text) for d in bid.read for p in d.paragraphs() if _is_heading(p))
+
+
+def _shared_heading(bid: BidUnderCheck, section: Section, wanted: list[Section]) -> bool:
+    """Tell whether another section of the same kind has the only heading: the commercial and the technical answers."""
+    part, title = part_of(section.title), squeeze(section.title)
+    alike = sum(part_of(other.title) == part for other in wanted) if part else 1
+    headings = [squeeze(p.text) for d in bid.read for p in d.paragraphs() if _is_heading(p) and part_of(p.text) == part]
+    return alike > 1 and 0 < len(headings) < alike and not any(title in heading for heading in headings)
 
 
 def _is_heading(paragraph: Paragraph) -> bool:
@@ -136,8 +144,11 @@ def in_form(bid: BidUnderCheck, text: str, match: re.Match[str]) -> bool:
     )
 
 
+_OF_TOTAL = r"(?:\s*(?:[/,，]|of)?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?"
+# Alone on a line (- 3 -, 3/18), or said to be a page behind other words (技术文件 第 3 页 共 18 页, Bid page 3 of 18).
 _NUMBER = re.compile(
-    r"^\s*(?:第\s*|[-—–]\s*|page\s+)?(\d{1,4})(?:\s*[-—–])?(?:\s*页)?(?:\s*(?:[/,，]|of)?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?\s*$",
+    rf"^\s*(?:第\s*|[-—–]\s*|page\s+)?(?P<alone>\d{{1,4}})(?:\s*[-—–])?(?:\s*页)?{_OF_TOTAL}\s*$|"
+    rf"\s(?:第\s*(?P<cn>\d{{1,4}})\s*页|page\s+(?P<en>\d{{1,4}})){_OF_TOTAL}\s*$",
     re.IGNORECASE,
 )
 
@@ -165,9 +176,9 @@ def pages(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
 def _printed_number(page: str) -> int | None:
     lines = [line for line in page.splitlines() if line.strip()]
     for line in (*reversed(lines[-3:]), *lines[:2]):
-        match = _NUMBER.match(narrow(line))
+        match = _NUMBER.search(narrow(line))
         if match:
-            return int(match[1])
+            return int(match["alone"] or match["cn"] or match["en"])
     return None
 
 
@@ -184,21 +195,26 @@ def _continuous(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator
         last = number if number is not None else (last + 1 if last is not None else None)
 
 
+_ENTRY = re.compile(r"(.{2,80}?)\s*(?:[.·…]\s*){4,}\s*(\d{1,4})\s*$")
+
+
 def _contents(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator[Finding]:
+    """A title that stands on another page is wrong; of an inserted proof that never shows its title a person judges."""
     by_number = {number: page for number, page in zip(numbers, pages.pages, strict=True) if number is not None}
+    headings = {squeeze(line) for page in pages.pages for line in page.splitlines()}
     for position, page in enumerate(pages.pages, 1):
-        for line in page.splitlines():
-            entry = re.match(r"(.{2,80}?)\s*(?:[.·…]\s*){4,}\s*(\d{1,4})\s*$", narrow(line))
-            if entry is None:
-                continue
+        for entry in filter(None, map(_entry, page.splitlines())):
             title, number = squeeze(entry[1]), int(entry[2])
-            if number not in by_number or title not in squeeze(by_number[number]):
-                yield rule.fail(
-                    Words("{title}: page {number}", title=entry[1], number=number),
-                    "the page with this title",
-                    pages.name,
-                    Words("page {number}", number=position),
-                )
+            if number in by_number and title in squeeze(by_number[number]):
+                continue
+            shown = number not in by_number or title in headings
+            found = Words("{title}: page {number}", title=entry[1], number=number)
+            say = rule.fail if shown else rule.human
+            yield say(found, "the page with this title", pages.name, f"page {position}")
+
+
+def _entry(line: str) -> re.Match[str] | None:
+    return _ENTRY.match(narrow(line))
 
 
 _REFERENCE = re.compile(
