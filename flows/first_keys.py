@@ -4,9 +4,11 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.settings import WORKERS, Settings, object_store
+from flows.settings import WORKERS, Settings, load, object_store
+from storage.buckets import make_buckets
 from storage.identity import FileIdentity, Holder, create_holder, read_public
 from storage.people import Department, People, PeopleRegister, Person
+from storage.probe import require_sound
 
 CUSTODIAN = "custodian"
 # A worker's passphrase has 192 random bits: a slow derivation would protect nothing and cost each run a second.
@@ -19,20 +21,27 @@ def prepare(settings: Settings) -> bool:
     The custodian's key is pinned in `<home>/custodian.pub`. In an installation of several hosts the custodian makes
     these keys once and hands each worker its own folder.
     """
+    pinned = make_keys(settings)
+    register = PeopleRegister(object_store(settings, "admin"), pinned)
+    if register.versions():
+        return False
+    now = datetime.now(UTC)
+    rows = [_person(settings.keys_home / CUSTODIAN, CUSTODIAN, "custody", ("custodian",), now)]
+    rows += [_person(settings.keys_home / f"worker-{w}", f"worker:{w}", "workers", (), now) for w in WORKERS]
+    custodian = _holder(settings.keys_home / CUSTODIAN, f"person:{CUSTODIAN}")
+    register.publish(People(tuple(rows), (Department("custody"), Department("workers"))), custodian)
+    return True
+
+
+def make_keys(settings: Settings) -> str:
+    """Make the key pairs that are missing; return the custodian's key, which everyone pins."""
     custodian = _holder(settings.keys_home / CUSTODIAN, f"person:{CUSTODIAN}")
     for worker in WORKERS:
         _holder(settings.keys_home / f"worker-{worker}", f"worker:{worker}")
     pinned = settings.home / "custodian.pub"
     if not pinned.exists():
         pinned.write_text(custodian.ssh_key + "\n", "utf-8")
-    register = PeopleRegister(object_store(settings, "admin"), pinned.read_text("utf-8").strip())
-    if register.versions():
-        return False
-    now = datetime.now(UTC)
-    rows = [_person(settings.keys_home / CUSTODIAN, CUSTODIAN, "custody", ("custodian",), now)]
-    rows += [_person(settings.keys_home / f"worker-{w}", f"worker:{w}", "workers", (), now) for w in WORKERS]
-    register.publish(People(tuple(rows), (Department("custody"), Department("workers"))), custodian)
-    return True
+    return pinned.read_text("utf-8").strip()
 
 
 def _holder(folder: Path, name: str) -> Holder:
@@ -48,3 +57,16 @@ def _holder(folder: Path, name: str) -> Holder:
 def _person(folder: Path, id_: str, department: str, roles: tuple[str, ...], since: datetime) -> Person:
     public = read_public(folder)
     return Person(id_, department, roles, public["ssh_key"], public["recipient"], since)
+
+
+def main() -> None:
+    """Make the buckets of an external S3 and publish the first register: once, on the custodian's host."""
+    settings = load()
+    store = object_store(settings, "admin")
+    require_sound(store)
+    make_buckets(store, settings.retention_days)
+    print("published" if prepare(settings) else "stands already")
+
+
+if __name__ == "__main__":
+    main()

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
 
     prefect_api_url: str = Field(default="", description="…/api of an external Prefect server; empty means our own.")
     prefect_auth: SecretStr = Field(default=SecretStr(""), description="user:password of the external Prefect server.")
+    prefect_database: SecretStr = Field(
+        default=SecretStr(""),
+        description="postgresql+asyncpg://… for our own Prefect server; empty means SQLite in the home.",
+    )
     prefect_port: int = Field(
         default=0, ge=0, le=65535, description="Port of our own Prefect server; 0 finds a free one."
     )

@@ -89,6 +89,7 @@ def apply(settings: Settings, entries: list[dict[str, Any]]) -> None:
         _deploy(flows[entry["name"]], entry, is_served=entry["work_pool"]["name"] in pools(settings))
         LOG.info("deployed %s", entry["name"])
     apply_automations()
+    _marker(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _marker(settings).write_text(fingerprint(settings))
 
 

@@ -72,7 +72,9 @@ def server_environment(settings: Settings) -> dict[str, str]:
     """Return the environment of our own server: loopback, password, no telemetry, no promotion."""
     url, auth = prefect_connection(settings)
     home = settings.prefect_home
+    database = settings.prefect_database.get_secret_value()
     return base_environment() | {
+        **({"PREFECT_SERVER_DATABASE_CONNECTION_URL": database} if database else {}),
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": url,
         "PREFECT_SERVER_API_AUTH_STRING": auth,

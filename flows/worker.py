@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import logging
 import os
+import resource
 import socket
 import tempfile
 from typing import Any
@@ -28,7 +29,12 @@ from flows.settings import load
 from flows.supervise_health import await_api
 
 ENTRY_POINTS = {
-    "assembly": ("flows.bid.bid", "flows.watching.watching"),
+    "assembly": (
+        "flows.bid.bid",
+        "flows.watching.watching",
+        "flows.support_notice.support_notice",
+        "flows.support_notice.notice_watch",
+    ),
     "pricing": ("flows.price_volume.price_volume",),
     "archive": (
         "flows.opening.opening",
@@ -133,7 +139,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m flows.worker", description="Serve the work pool of one role.")
     parser.add_argument("role", choices=ENTRY_POINTS)
     role = parser.parse_args().role
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no run leaves a picture of its memory behind
     settings = load()
+    settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     preload(ENTRY_POINTS[role])
     await_api(settings, f"/work_pools/{role}")
     setup_signal_handlers_worker(os.getpid(), f"the {role} worker", print)
