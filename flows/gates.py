@@ -70,9 +70,9 @@ def receive_inputs(case: Case) -> None:
         wait(case, complete)
 
 
-def wait(case: Case, ready: Callable[[], bool]) -> None:
+def wait(case: Case, ready: Callable[[], bool], show: Callable[[Case], None] = publish) -> None:
     """Suspend the run; if what it waits for came in meanwhile, resume it at once, for Prefect refused that resume."""
-    publish(case)
+    show(case)
     try:
         runs.suspend()
     except Pause:

@@ -26,10 +26,9 @@ from storage.identity import Holder
 from storage.keyring import KeyringRefused, NotForYou
 from storage.ledger import BUCKET, OPENED
 from storage.objects import AccessDenied
+from storage.policy import NOTICE as PREFIX
 from storage.register import Entry, Register
 
-PREFIX = "n-"
-"""What the ids of notices begin with; no tender may begin so."""
 KIND = "notice"
 REGISTERED = "notice.registered"
 _ID_CONTEXT = b"tender-notice-id@v1\0"

@@ -20,6 +20,7 @@ from flows.errors import TenderError
 BID = "bid/bid"
 PRICE_VOLUME = "price-volume/price-volume"
 OPENING = "opening/opening"
+SUPPORT_NOTICE = "support-notice/support-notice"
 
 LIVE = (StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING)
 
@@ -68,6 +69,14 @@ def start_bid(tender: str) -> UUID:
     if running:
         return running[0].id
     return start(BID, tender, parameters={"tender_id": tender}, attempt=str(uuid4()))
+
+
+def start_notice(notice: str) -> UUID:
+    """Start the run that accompanies a notice, or return the one that has not ended."""
+    running = live(notice)
+    if running:
+        return running[0].id
+    return start(SUPPORT_NOTICE, notice, parameters={"notice_id": notice}, attempt=str(uuid4()))
 
 
 def start_opening(tender: str, version: int) -> UUID:

@@ -74,6 +74,9 @@ ENDING = (
 """The order in which the processes end, some at the same time; the store is last."""
 
 
+_OF_NOTICES = ("TENDERFLOW_CALENDARS", "TENDERFLOW_NOTICE_DAYS")
+
+
 def lock_of(home: Path, name: str) -> Path:
     """Return the lock file of a process."""
     return home / "run" / f"{name}.pid"
@@ -100,6 +103,7 @@ def worker(settings: Settings, role: str) -> Part:
     """Return the worker of a pool, with the identity and store credential of its role alone."""
     name = f"worker-{role}"
     environment = client_environment(settings, name) | _places(settings) | _store(settings, role)
+    environment |= _reminders(settings) if role == "assembly" else {}
     environment |= {
         "TENDERFLOW_IDENTITY": str(settings.keys_home / name),
         "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -153,6 +157,12 @@ def _places(settings: Settings) -> dict[str, str]:
         "TENDERFLOW_BACKUP_DAYS": str(settings.backup_days),
         **{f"TENDERFLOW_{name}": str(folder) for name, folder in _folders(settings) if folder},
     }
+
+
+def _reminders(settings: Settings) -> dict[str, str]:
+    """What the worker that reminds people needs: the mail server with its password, calendars, lead times."""
+    given = settings.as_environment()
+    return {name: value for name, value in given.items() if name.startswith(("TENDERFLOW_SMTP_", *_OF_NOTICES))}
 
 
 def _folders(settings: Settings) -> tuple[tuple[str, Path | None], ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from uuid import UUID
 from flows import settings as settings_module
 from flows.case import Case, case_of
 from flows.errors import TenderError
+from flows.house import HOUSE
 from flows.i18n import _, say
 from flows.settings import Settings, embedded_store, object_store, store_credential
 from storage.embedded.rights import PEOPLE as STORE_ROLES
@@ -17,13 +19,25 @@ from storage.identity import FileIdentity, Holder, IdentityRefused, provider
 from storage.ledger import BUCKET as LEDGER_BUCKET
 from storage.objects import ObjectStore
 from storage.people import People, PeopleRegister, Person
-from storage.policy import LIBRARY
+from storage.policy import NOTICE
 
 if TYPE_CHECKING:
     from storage.prices import PriceArchive
 
 # Of several roles the one whose store credential reaches furthest into what the person decides on.
-ROLE_ORDER = ("pricing", "reviewer", "submitter", "clerk", "auditor", "executive", "leader", "handler", "technical", "panel", "analyst")
+ROLE_ORDER = (
+    "pricing",
+    "reviewer",
+    "submitter",
+    "clerk",
+    "auditor",
+    "executive",
+    "leader",
+    "handler",
+    "technical",
+    "panel",
+    "analyst",
+)
 
 
 class UnknownTender(TenderError):
@@ -43,6 +57,38 @@ def settings() -> Settings:
     return settings_module.load()
 
 
+@dataclass(frozen=True)
+class Seat:
+    """Who works here, with what is loaded once to open many ledgers.
+
+    Attributes:
+        cache: the holder's own folder on this host.
+    """
+
+    store: ObjectStore
+    people: People
+    holder: Holder
+    cache: Path
+
+    def case(self, ledger_id: str) -> Case:
+        """Return a ledger as this holder sees it; nothing is read yet."""
+        return case_of(self.store, ledger_id, self.holder, self.people, self.cache)
+
+
+def seat(*, worker: str = "", person: str = "") -> Seat:
+    """Load store, register and identity of a worker or a person; see `open_case` for arguments and errors."""
+    config = settings()
+    if worker:
+        store = object_store(config, worker)
+        people = register(config, store).load()
+        holder = worker_identity(config, worker)
+    else:
+        people = register(config, object_store(config, "person")).load()
+        store = object_store(config, store_role(people, person))
+        holder = person_identity(config, person)
+    return Seat(store, people, holder, cache_of(config, holder))
+
+
 def open_case(tender: str, *, worker: str = "", person: str = "", new: bool = False) -> Case:
     """Open a tender for a worker or a person.
 
@@ -57,21 +103,18 @@ def open_case(tender: str, *, worker: str = "", person: str = "", new: bool = Fa
         UnknownPerson, IdentityRefused: no such person, or the keys do not open.
         StoreUnreachable: the store does not answer.
     """
-    config = settings()
-    if worker:
-        store = object_store(config, worker)
-        people = register(config, store).load()
-        holder = worker_identity(config, worker)
-    else:
-        people = register(config, object_store(config, "person")).load()
-        store = object_store(config, store_role(people, person))
-        holder = person_identity(config, person)
-    if not new and not exists(store, tender):
+    here = seat(worker=worker, person=person)
+    if not new and not exists(here.store, tender):
         raise UnknownTender(
             "Tender {tender}: found no ledger, expected it opened before; next: tender list, tender open DIR",
             tender=tender,
         )
-    return case_of(store, tender, holder, people, config.home / "cache" / holder.name.replace(":", "-"))
+    return here.case(tender)
+
+
+def cache_of(config: Settings, holder: Holder) -> Path:
+    """Return where a holder's sealed records that were read already lie on this host."""
+    return config.home / "cache" / holder.name.replace(":", "-")
 
 
 def exists(store: ObjectStore, tender: str) -> bool:
@@ -184,8 +227,12 @@ def price_archive(role: str) -> "PriceArchive":
 def tenders() -> list[str]:
     """Return the ids of every tender in the store."""
     store = object_store(settings(), "person")
-    ledgers = {info.key.split("/", 1)[0] for info in store.list(LEDGER_BUCKET)}
-    return sorted(ledger for ledger in ledgers if not ledger.startswith(LIBRARY))
+    return sorted(ledger for ledger in store.folders(LEDGER_BUCKET) if is_tender(ledger))
+
+
+def is_tender(ledger: str) -> bool:
+    """Tell whether a ledger is a tender's: neither the house's nor one whose prefix says what it is."""
+    return ledger != HOUSE and "." not in ledger and not ledger.startswith(NOTICE)
 
 
 def last_event_at(tender: str) -> datetime | None:

@@ -133,6 +133,8 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
 """An event type without a row may be written by every holder of the tender; a row narrows it."""
 
 _OWNERS_ONLY = _roles("handler", "leader")
+NOTICE = "n-"
+"""What the ids of notices' ledgers begin with."""
 LIBRARY = "library."
 """Under an id that begins so stands no tender but a department's library: a tender's id holds no dot."""
 LIBRARIANS = ("handler", "leader", "technical")
@@ -223,7 +225,10 @@ def event_writers(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
     if kind in ("object.sealed", "object.resealed"):
         manifest = body.get("manifest")
         place = manifest if isinstance(manifest, Mapping) else {}
-        return object_writers(str(place.get("compartment")), str(place.get("name")))
+        compartment = str(place.get("compartment"))
+        if kind == "object.resealed":
+            return KEYRING_WRITERS.get(compartment, frozenset())
+        return object_writers(compartment, str(place.get("name")))
     return EVENT_WRITERS.get(kind, ANY)
 
 

@@ -49,6 +49,12 @@ def _inside(text: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+def _tender_id(text: str) -> str:
+    if text == "house" or text.startswith("n-"):
+        raise ValueError("an id that is kept neither for notices (n-…) nor for the company (house)")
+    return text
+
+
 Amount = Annotated[Decimal, AfterValidator(_finite), Field(ge=0)]
 Positive = Annotated[Decimal, AfterValidator(_finite), Field(gt=0)]
 Text = Annotated[str, Field(min_length=1)]
@@ -132,7 +138,9 @@ class Limits(Value):
     max_file_mb: int | None = None
     file_formats: tuple[str, ...] = ()
     file_name: str = ""
-    copies: int | None = None
+    copies: Annotated[int, Field(ge=0, le=99)] | None = None
+    usb: Annotated[int, Field(ge=0, le=99)] = 0
+    submission_hours: Annotated[int, Field(gt=0)] | None = None
     estimate: Amount | None = None
     track_record_count: int | None = None
     track_record_amount: Amount | None = None
@@ -283,7 +291,7 @@ class Score(Value):
 class Tender(Value):
     """The whole record of a tender; `deadline` is aware, in the tender's own zone."""
 
-    tender: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$")]
+    tender: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$"), AfterValidator(_tender_id)]
     predecessor: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$")] | None = None
     title: Text
     number: Text

@@ -2,14 +2,18 @@
 
 import json
 import secrets
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flows import first_keys, wiring
+from flows import first_keys, notices, wiring
 from flows.case import Case
+from flows.notices import Matter
 from flows.settings import Settings
+from flows.steps.notices.read import ReadNotice
+from flows.steps.notices.read import read as read_notice
 from flows.steps.read_tender import read
 from flows.steps.tender import Tender
 from storage.buckets import make_buckets
@@ -55,6 +59,13 @@ class Installation:
             People((*known.persons, *rows), (*known.departments, *departments)),
             FileIdentity(custodian, custodian / "passphrase").load(),
         )
+
+    def republish(self, change: Callable[[Person], Person]) -> None:
+        """Publish the register again with rows that were changed."""
+        register = PeopleRegister(wiring.object_store(self.settings, "admin"), wiring.custodian_key(self.settings))
+        known, custodian = register.load(), self.settings.keys_home / "custodian"
+        rows = tuple(change(row) for row in known.persons)
+        register.publish(People(rows, known.departments), FileIdentity(custodian, custodian / "passphrase").load())
 
     def _person(self, person: str, department: str, role: str, now: datetime) -> Person:
         folder = self.settings.keys_home / person
@@ -110,3 +121,57 @@ def installation(installed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> 
 def example(tender_id: str) -> tuple[Tender, Path]:
     """The example tender as values under an id of its own, and its folder."""
     return read(EXAMPLE).model_copy(update={"tender": tender_id}), EXAMPLE
+
+
+NOTICE = """
+kind: support
+department: marketing-1
+customer: 示例血液中心 {mark}
+source: 电话
+project: 自动化仓储物流建设
+received: {received}
+due: {due}
+author: zhao.min
+leader: qian.wei
+undertaker: {undertaker}
+lines:
+  - {{mark: ★, parameter: 额定载重, relation: ≥, value: "180", unit: kg}}
+  - {{text: "激光避障装置，见附件", attachment: drawing.pdf}}
+"""
+
+
+@pytest.fixture
+def write_notice(tmp_path: Path) -> Callable[..., ReadNotice]:
+    """Write a notice file of its own with its attachment, and read it."""
+
+    def write(**change: str) -> ReadNotice:
+        now = datetime.now(UTC)
+        values = {
+            "mark": secrets.token_hex(3),
+            "received": (now - timedelta(days=1)).isoformat(timespec="minutes"),
+            "due": (now + timedelta(days=20)).date().isoformat(),
+            "undertaker": "technical",
+            **change,
+        }
+        (tmp_path / "drawing.pdf").write_bytes((EXAMPLE / "inputs" / "proof-2.3.pdf").read_bytes())
+        (tmp_path / "notice.yaml").write_text(NOTICE.format(**values), "utf-8")
+        return read_notice(tmp_path / "notice.yaml")
+
+    return write
+
+
+@pytest.fixture
+def notice(installation: Installation, write_notice: Callable[..., ReadNotice]) -> Matter:
+    """A notice just opened, as its author sees it."""
+    return notices.open_notice(installation.case("n-any", person="zhao.min", new=True), write_notice())
+
+
+@pytest.fixture
+def notice_as(installation: Installation) -> Callable[[Matter, str], Matter]:
+    """A notice as someone else sees it: `li.na`, `worker:assembly`."""
+
+    def seen(matter: Matter, who: str) -> Matter:
+        worker = who.removeprefix("worker:") if who.startswith("worker:") else ""
+        return Matter(installation.case(matter.id, person="" if worker else who, worker=worker))
+
+    return seen

@@ -8,13 +8,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from flows import admitting, deciding, intake, on_paper, signing, wiring
+from flows import admitting, deciding, intake, on_paper, signing
 from flows.case import Case
 from flows.deciding import Wish
 from flows.steps.procedure import State
 from flows.steps.read_technical_inputs import RefusedFile
-from storage.identity import FileIdentity
-from storage.people import Deputy, People, PeopleRegister
+from storage.people import Deputy
 from tests.flows.conftest import Installation
 
 pytestmark = pytest.mark.server
@@ -26,13 +25,7 @@ CEILING = Decimal(2_250_000)
 
 def appoint(installation: Installation, *deputies: Deputy, of: str = "qian.wei") -> None:
     """Give a person these deputies and no others."""
-    register = PeopleRegister(
-        wiring.object_store(installation.settings, "admin"), wiring.custodian_key(installation.settings)
-    )
-    known = register.load()
-    rows = tuple(replace(row, deputies=deputies) if row.id == of else row for row in known.persons)
-    folder = installation.settings.keys_home / "custodian"
-    register.publish(People(rows, known.departments), FileIdentity(folder, folder / "passphrase").load())
+    installation.republish(lambda row: replace(row, deputies=deputies) if row.id == of else row)
 
 
 def deputy(person: str = "li.na", role: str = "leader", start: int = -1, end: int = 1, limit: Decimal | None = None):

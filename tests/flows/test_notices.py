@@ -1,10 +1,7 @@
 """Notices over a real store: from the customer's word to the acknowledged feedback, in order, by who may."""
 
 import io
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import uuid4
+from datetime import UTC, datetime
 
 import docx
 import pytest
@@ -12,78 +9,28 @@ import pytest
 from flows import notice_acts, notice_papers, notices, signing
 from flows.notice_acts import Hand
 from flows.notices import Matter
-from flows.steps.notices import read
 from flows.steps.notices.notice import NoticeRefused
 from flows.steps.notices.standing import Act, Stage
 from storage.policy import PolicyRefused
 from storage.register import Register
-from tests.flows.conftest import EXAMPLE, Installation
+from tests.flows.conftest import EXAMPLE
 
 pytestmark = pytest.mark.server
 
-DAY = timedelta(days=1)
-TEXT = """
-kind: support
-department: marketing-1
-customer: 示例血液中心 {mark}
-source: 电话
-project: 自动化仓储物流建设
-received: {received}
-due: {due}
-author: zhao.min
-leader: qian.wei
-undertaker: {undertaker}
-lines:
-  - {{mark: ★, parameter: 额定载重, relation: ≥, value: "180", unit: kg}}
-  - {{text: "激光避障装置，见附件", attachment: drawing.pdf}}
-"""
-
 
 @pytest.fixture
-def desk(installation: Installation) -> Callable[[Matter, str], Matter]:
-    """A notice as someone else sees it."""
-    return lambda matter, who: Matter(installation.case(matter.id, person=who))
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., read.ReadNotice]:
-    """A notice file of its own with its attachment, read."""
-
-    def write(**change: str) -> read.ReadNotice:
-        now = datetime.now(UTC)
-        values = {
-            "mark": uuid4().hex[:6],
-            "received": (now - DAY).isoformat(timespec="minutes"),
-            "due": (now + 20 * DAY).date().isoformat(),
-            "undertaker": "technical",
-            **change,
-        }
-        (tmp_path / "drawing.pdf").write_bytes(EXAMPLE / "inputs" / "proof-2.3.pdf".read_bytes())
-        (tmp_path / "notice.yaml").write_text(TEXT.format(**values), "utf-8")
-        return read.read(tmp_path / "notice.yaml")
-
-    return write
-
-
-@pytest.fixture
-def opened(installation, write) -> Matter:
-    """A notice just opened by its author."""
-    return notices.open_notice(installation.case("n-any", person="zhao.min", new=True), write())
-
-
-@pytest.fixture
-def signed(opened, desk) -> Matter:
+def signed(notice, notice_as) -> Matter:
     """A notice signed by author and leader."""
-    notice_acts.sign(opened)
-    notice_acts.sign(desk(opened, "qian.wei"))
-    return desk(opened, "zhao.min")
+    notice_acts.sign(notice)
+    notice_acts.sign(notice_as(notice, "qian.wei"))
+    return notice_as(notice, "zhao.min")
 
 
 @pytest.fixture
-def answered(signed, desk) -> Matter:
+def answered(signed, notice_as) -> Matter:
     """A notice dispatched and answered by the technical department."""
     notice_acts.dispatch(signed)
-    technical = desk(signed, "li.na")
+    technical = notice_as(signed, "li.na")
     notice_acts.answer(technical, "全部满足", ["200 kg，正偏差", "满足，见检测报告"])
     return technical
 
@@ -92,31 +39,31 @@ def words(document: bytes) -> str:
     return "\n".join(cell.text for table in docx.Document(io.BytesIO(document)).tables for cell in table._cells)
 
 
-def test_article_2_1_an_incoming_notice_holds_customer_source_lines_and_its_files_digest(opened):
-    printed = words(opened.case.read("notice/-/notice.docx", purpose="test"))
+def test_article_2_1_an_incoming_notice_holds_customer_source_lines_and_its_files_digest(notice):
+    printed = words(notice.case.read("notice/-/notice.docx", purpose="test"))
     assert "示例血液中心" in printed
     assert "电话" in printed
     assert "额定载重" in printed
-    assert opened.files["drawing.pdf"] in printed
-    assert opened.case.read("notice/-/attachment/drawing.pdf", purpose="test").startswith(b"%PDF")
+    assert notice.files["drawing.pdf"] in printed
+    assert notice.case.read("notice/-/attachment/drawing.pdf", purpose="test").startswith(b"%PDF")
 
 
-def test_article_2_2_two_different_people_sign_before_dispatch(opened, desk):
-    notice_acts.sign(opened)
+def test_article_2_2_two_different_people_sign_before_dispatch(notice, notice_as):
+    notice_acts.sign(notice)
     with pytest.raises(
         NoticeRefused, match=r"dispatch out of order, sign is missing .*art\. 2\.2\).*leader: qian\.wei"
     ):
-        notice_acts.dispatch(opened)
+        notice_acts.dispatch(notice)
     with pytest.raises(signing.NotYours, match=r"li\.na may not take it .*handler: zhao\.min; leader: qian\.wei"):
-        notice_acts.sign(desk(opened, "li.na"))
-    leader = desk(opened, "qian.wei")
+        notice_acts.sign(notice_as(notice, "li.na"))
+    leader = notice_as(notice, "qian.wei")
     notice_acts.sign(leader)
     assert leader.standing().stage is Stage.DISPATCHING
 
 
-def test_article_2_3_the_outgoing_notice_is_linked_numbered_and_signed_by_its_handler(signed, desk):
+def test_article_2_3_the_outgoing_notice_is_linked_numbered_and_signed_by_its_handler(signed, notice_as):
     with pytest.raises(signing.NotYours, match=r"art\. 2\.3\), expected handler: zhao\.min"):
-        notice_acts.dispatch(desk(signed, "qian.wei"))
+        notice_acts.dispatch(notice_as(signed, "qian.wei"))
     number = notice_acts.dispatch(signed)
 
     assert number == signed.numbers["out"] != signed.numbers["in"]
@@ -132,35 +79,35 @@ def words_of_header(document: bytes) -> str:
     return words(document) + "".join(p.text for section in found.sections for p in section.header.paragraphs)
 
 
-def test_article_2_3_the_technical_department_registers_what_it_receives_itself(signed, desk):
+def test_article_2_3_the_technical_department_registers_what_it_receives_itself(signed, notice_as):
     notice_acts.dispatch(signed)
     with pytest.raises(signing.NotYours, match=r"art\. 2\.5\), expected technical: li\.na"):
-        notice_acts.receive(desk(signed, "zhao.min"))
-    technical = desk(signed, "li.na")
+        notice_acts.receive(notice_as(signed, "zhao.min"))
+    technical = notice_as(signed, "li.na")
     assert notice_acts.receive(technical).startswith("technical/")
     assert technical.standing().stage is Stage.ANSWERING
 
 
-def test_article_2_4_the_feedback_goes_to_the_author_who_acknowledges_it(answered, desk):
+def test_article_2_4_the_feedback_goes_to_the_author_who_acknowledges_it(answered, notice_as):
     with pytest.raises(NoticeRefused, match="feedback is missing"):
-        notice_acts.acknowledge(desk(answered, "zhao.min"))
+        notice_acts.acknowledge(notice_as(answered, "zhao.min"))
     number = notice_acts.feed_back(answered)
     told = answered.case.read("notice/-/feedback.docx", purpose="test")
     assert number.startswith("technical/")
     assert "200 kg，正偏差" in words(told)
     with pytest.raises(signing.NotYours, match=r"art\. 2\.4\), expected handler: zhao\.min"):
         notice_acts.acknowledge(answered)
-    author = desk(answered, "zhao.min")
+    author = notice_as(answered, "zhao.min")
     notice_acts.acknowledge(author)
     assert Act.ACKNOWLEDGE in author.standing().done
 
 
-def test_article_2_5_a_notice_closes_only_with_result_and_completion_time(answered, desk):
-    author = desk(answered, "zhao.min")
+def test_article_2_5_a_notice_closes_only_with_result_and_completion_time(answered, notice_as):
+    author = notice_as(answered, "zhao.min")
     with pytest.raises(NoticeRefused, match=r"close out of order, feedback is missing"):
         notice_acts.close(author)
     notice_acts.feed_back(answered)
-    author = desk(answered, "zhao.min")
+    author = notice_as(answered, "zhao.min")
     notice_acts.acknowledge(author)
     notice_acts.close(author)
 
@@ -176,9 +123,9 @@ def test_article_2_5_a_notice_closes_only_with_result_and_completion_time(answer
         notice_acts.cancel(author, "too late")
 
 
-def test_article_2_5_an_answer_without_a_result_is_refused(signed, desk):
+def test_article_2_5_an_answer_without_a_result_is_refused(signed, notice_as):
     notice_acts.dispatch(signed)
-    technical = desk(signed, "li.na")
+    technical = notice_as(signed, "li.na")
     with pytest.raises(NoticeRefused, match="result of 0 characters and 0 answers"):
         notice_acts.answer(technical, " ")
     with pytest.raises(NoticeRefused, match="and 1 answers, expected"):
@@ -186,11 +133,11 @@ def test_article_2_5_an_answer_without_a_result_is_refused(signed, desk):
     assert "receipt" not in technical.numbers
 
 
-def test_article_2_5_a_notice_is_cancelled_with_a_reason_and_keeps_its_number(signed, desk):
+def test_article_2_5_a_notice_is_cancelled_with_a_reason_and_keeps_its_number(signed, notice_as):
     with pytest.raises(NoticeRefused, match="a reason of 0 characters"):
         notice_acts.cancel(signed, "")
     with pytest.raises(signing.NotYours):
-        notice_acts.cancel(desk(signed, "li.na"), "no")
+        notice_acts.cancel(notice_as(signed, "li.na"), "no")
     notice_acts.cancel(signed, "the customer withdrew")
     assert (signed.standing().stage, signed.standing().cancelled) == (Stage.CANCELLED, "the customer withdrew")
     year = datetime.now(UTC).year
@@ -198,8 +145,8 @@ def test_article_2_5_a_notice_is_cancelled_with_a_reason_and_keeps_its_number(si
     assert signed.id in [entry.body["matter"] for entry in entries]
 
 
-def test_article_2_5_opening_the_same_notice_again_changes_nothing(installation, write):
-    content = write()
+def test_article_2_5_opening_the_same_notice_again_changes_nothing(installation, write_notice):
+    content = write_notice()
     first = notices.open_notice(installation.case("n-any", person="zhao.min", new=True), content)
     before = len(first.case.ledger.events())
     again = notices.open_notice(installation.case("n-any", person="zhao.min", new=True), content)
@@ -208,8 +155,8 @@ def test_article_2_5_opening_the_same_notice_again_changes_nothing(installation,
     assert len(again.case.ledger.events()) == before
 
 
-def test_article_2_5_an_opening_cut_off_after_its_number_keeps_that_number(installation, write, monkeypatch):
-    content = write()
+def test_article_2_5_an_opening_cut_off_after_its_number_keeps_that_number(installation, write_notice, monkeypatch):
+    content = write_notice()
     with monkeypatch.context() as patch:
         patch.setattr(notices, "seal", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
         with pytest.raises(OSError, match="power"):
@@ -224,12 +171,12 @@ def test_article_2_5_an_opening_cut_off_after_its_number_keeps_that_number(insta
     notice_acts.sign(matter)
 
 
-def test_a_notice_for_the_own_department_is_answered_by_its_handler(installation, write, desk):
+def test_a_notice_for_the_own_department_is_answered_by_its_handler(installation, write_notice, notice_as):
     case = installation.case("n-any", person="zhao.min", new=True)
-    matter = notices.open_notice(case, write(undertaker="marketing-1"))
+    matter = notices.open_notice(case, write_notice(undertaker="marketing-1"))
     notice_acts.sign(matter)
-    notice_acts.sign(desk(matter, "qian.wei"))
-    matter = desk(matter, "zhao.min")
+    notice_acts.sign(notice_as(matter, "qian.wei"))
+    matter = notice_as(matter, "zhao.min")
     with pytest.raises(NoticeRefused, match="dispatch out of order, answer is missing"):
         notice_acts.dispatch(matter)
     notice_acts.answer(matter, "told the customer")
@@ -239,11 +186,11 @@ def test_a_notice_for_the_own_department_is_answered_by_its_handler(installation
     assert set(matter.numbers) == {"in", "feedback"}
 
 
-def test_a_signature_on_paper_of_a_notice_is_printed_with_its_witnesses(opened, desk):
-    notice_acts.sign(opened)
+def test_a_signature_on_paper_of_a_notice_is_printed_with_its_witnesses(notice, notice_as):
+    notice_acts.sign(notice)
     hand = Hand(signer="qian.wei", scan=EXAMPLE / "inputs" / "proof-2.3.pdf")
-    notice_acts.sign(desk(opened, "li.na"), hand)
-    witness = desk(opened, "chu.bo")
+    notice_acts.sign(notice_as(notice, "li.na"), hand)
+    witness = notice_as(notice, "chu.bo")
     notice_acts.sign(witness, Hand(signer="qian.wei"))
     assert witness.standing().stage is Stage.DISPATCHING
     assert "纸质签名，见证人：li.na、chu.bo" in words(notice_papers.printed(witness))
@@ -257,19 +204,19 @@ def test_a_signature_on_paper_of_a_notice_is_printed_with_its_witnesses(opened, 
         ({"undertaker": "nowhere"}, "nobody in nowhere"),
     ],
 )
-def test_bad_input_of_a_notice_is_refused_with_its_article(installation, write, change, found):
+def test_bad_input_of_a_notice_is_refused_with_its_article(installation, write_notice, change, found):
     case = installation.case("n-any", person="zhao.min", new=True)
     with pytest.raises(NoticeRefused, match=rf"{found}.*art\. 2"):
-        notices.open_notice(case, write(**change))
+        notices.open_notice(case, write_notice(**change))
 
 
-def test_someone_who_is_not_its_author_cannot_open_a_notice(installation, write):
+def test_someone_who_is_not_its_author_cannot_open_a_notice(installation, write_notice):
     case = installation.case("n-any", person="qian.wei", new=True)
     with pytest.raises(NoticeRefused, match=r"qian\.wei writes it, expected its author zhao\.min .*art\. 2\.2"):
-        notices.open_notice(case, write())
+        notices.open_notice(case, write_notice())
 
 
-def test_someone_outside_of_a_notice_sees_nothing_of_it(installation, opened):
-    assert notices.matter_of(installation.case("n-any", person="sun.li", new=True), opened.id) is None
+def test_someone_outside_of_a_notice_sees_nothing_of_it(installation, notice):
+    assert notices.matter_of(installation.case("n-any", person="sun.li", new=True), notice.id) is None
     with pytest.raises(PolicyRefused, match=r"art\. 2\.5"):
-        notices.number(opened, "technical", "in", "receipt", datetime.now(UTC))
+        notices.number(notice, "technical", "in", "receipt", datetime.now(UTC))

@@ -1,0 +1,85 @@
+"""The flows of notices: one run per notice that waits for its next act, and the watch over every notice's due date."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+
+from flows import reminding, runs, wiring
+from flows.case import Case
+from flows.gates import require_sole_run, wait
+from flows.notices import Matter, matters
+from flows.reminding import Told
+from flows.settings import Settings
+from flows.stepping import StepFailed, flow_border, run_step
+from flows.steps.calendar import load as load_calendar
+from flows.wiring import open_case
+from storage.policy import NOTICE
+
+
+@flow(name="support-notice", flow_run_name="{notice_id}", persist_result=False, log_prints=False)
+def support_notice(notice_id: str) -> None:
+    """Accompany one notice from its signatures to its closing: tell whose turn it is, wait suspended, go on.
+
+    Args:
+        notice_id: The id that `tender notice new` printed, for example `n-3f0c…`.
+    """
+    with flow_border("support-notice", notice_id):
+        matter = Matter(open_case(notice_id, worker="assembly"))
+        require_sole_run(matter.case)
+        settings = wiring.settings()
+        act = matter.standing().next
+        told: list[Told] = []
+        run_step(matter.case, f"turn-{act.value if act else 'over'}", "-", lambda: _tell(matter, settings, told))
+        if act is not None:
+            wait(matter.case, lambda: matter.standing().next is not act, show=lambda _: publish(matter, told))
+        publish(matter, told)
+
+
+def _tell(matter: Matter, settings: Settings, told: list[Told]) -> None:
+    found = reminding.tell_turn(matter, settings)
+    told += [found] if found else []
+
+
+@flow(name="notice-watch", flow_run_name="notice-watch", persist_result=False, log_prints=False)
+def notice_watch() -> None:
+    """Look once at every notice: remind and escalate what is due, start the runs that are missing."""
+    with flow_border("notice-watch", "all notices"):
+        case = open_case(f"{NOTICE}watch", worker="assembly", new=True)
+        told = look(case, wiring.settings(), datetime.now(UTC))
+        create_table_artifact(
+            key="notices", table=[_row(each) for each in told], description="Notices that people were reminded of"
+        )
+        if failed := sorted({each.failed for each in told if each.failed}):
+            raise StepFailed(f"notice-watch: mails not sent ({', '.join(failed)}); they are tried again")
+
+
+def look(case: Case, settings: Settings, now: datetime) -> list[Told]:
+    """Remind of every open notice that its worker can open; start a run where none is known."""
+    calendar = load_calendar(settings.calendars)
+    told = []
+    for matter in matters(case, wiring.cache_of(settings, case.holder)):
+        found = reminding.remind(matter, settings, now, calendar)
+        told += [found] if found else []
+        if not matter.standing().over and not runs.all_runs(matter.id):
+            runs.start_notice(matter.id)
+    return told
+
+
+def publish(matter: Matter, told: Sequence[Told]) -> None:
+    """Show a notice in Prefect: stage, due date and whose turn it is, as ids and dates alone."""
+    standing = matter.standing()
+    row = {
+        "number": matter.number,
+        "stage": standing.stage.value,
+        "due": standing.notice.due.isoformat(timespec="minutes"),
+        "waits for": "; ".join(standing.waits_for),
+        "told": "; ".join(each.level for each in told),
+    }
+    create_table_artifact(key=f"notice-{matter.id}", table=[row], description=f"Notice {matter.id}")
+
+
+def _row(told: Told) -> dict[str, str]:
+    return {name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in asdict(told).items()}
