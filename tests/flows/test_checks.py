@@ -205,3 +205,13 @@ def test_words_of_trade_and_ware_sold_in_three_tenders_are_no_residue() -> None:
     one = {"names": ["长江大学附属中学实验室", "设备采购项目"], "models": ["SL-AGV-L40", "XJ-9000-PRO"]}
     rest = [{"names": ["采购中心", "A1"], "models": ["SL-AGV-L40"]}] * 2
     assert terms_of([one, *rest]) == ["长江大学附属中学实验室", "XJ-9000-PRO"]
+
+
+def test_an_addendum_that_the_bid_names_and_the_record_does_not_goes_to_a_person(bid: BidUnderCheck) -> None:
+    letter = _docx("投标函", "我方已收到补遗文件第1号和补遗（第二号）。")
+    report = run(replace(bid, documents={"letter": letter}), ["R37"])
+    asked = [(f.found, f.document) for f in report.findings if f.verdict is Verdict.HUMAN]
+    assert asked == [("addendum 2", "letter")]
+    silent = run(replace(bid, documents={"letter": _docx("投标函")}), ["R37"])
+    assert [f.found for f in silent.findings if f.verdict is Verdict.HUMAN] == ["not named in the bid"]
+    assert run(BidUnderCheck(None, {"letter": letter}), ["R37"]).verdict("R37") is Verdict.HUMAN
