@@ -3,21 +3,30 @@
 from functools import partial
 
 from flows.case import Case
+from flows.edited_parts import conflicts_of, edited_parts, record_conflicts
+from flows.gates import wait
 from flows.stepping import run_step
 from flows.steps import procedure
 from flows.steps.fields import fields_of
 from flows.steps.material import Material, title_of
+from flows.steps.notice import DOCX
 from flows.steps.write_volumes import write_volume
 from storage.manifest import Manifest
 from templates import catalogue
 from templates.catalogue import Volume
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 
 
 def write_drafts(case: Case) -> None:
-    """Write every volume without a price for every open lot, unless it stands for the present inputs."""
+    """Write every volume without a price for every open lot, unless it stands for the present inputs.
+
+    An edited part whose basis has changed since is not overwritten: the run waits until a person has chosen.
+    """
+    waiting = conflicts_of(case)
+    if waiting:
+        record_conflicts(case, waiting)
+        wait(case, lambda: not conflicts_of(case))
     for lot in case.lots():
         run_step(case, "drafts", lot, partial(_write_lot, case, lot))
 
@@ -37,13 +46,19 @@ def _write_lot(case: Case, lot: str) -> None:
 def seal_volume(
     case: Case, lot: str, volume: Volume, fields: dict[str, object], into: tuple[procedure.Manifested, ...]
 ) -> list[Manifest]:
-    """Write one volume of a lot and seal its Word and PDF form into the volume's compartment."""
-    written = write_volume(volume, fields, materials(case, lot), case.record.bidder.name)
+    """Write one volume of a lot and seal its Word and PDF form into the volume's compartment.
+
+    A volume whose Word file comes out as it stands gets no new version, so that decisions over it stand.
+    """
+    edited = {name: part.data for name, part in edited_parts(case, lot, volume).items()}
+    written = write_volume(volume, fields, materials(case, lot), case.record.bidder.name, edited)
+    names = {kind: f"draft/{lot}/{volume.id}.{kind}" for kind in ("docx", "pdf")}
+    newest = {kind: case.manifests(name).get(name) for kind, name in names.items()}
+    if newest["docx"] and newest["pdf"] and case.vault.open(newest["docx"], purpose="draft") == written.docx:
+        return [newest["docx"], newest["pdf"]]
     key = procedure.step_key(f"draft-{volume.id}", lot, into)
     return [
-        case.vault.seal(
-            volume.compartment, f"draft/{lot}/{volume.id}.{kind}", data, media_type=media, step_key=f"{key}/{kind}"
-        )
+        case.vault.seal(volume.compartment, names[kind], data, media_type=media, step_key=f"{key}/{kind}")
         for kind, data, media in (("docx", written.docx, DOCX), ("pdf", written.pdf, PDF))
     ]
 

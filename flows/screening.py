@@ -88,7 +88,7 @@ def require_screened(case: Case, lot: str, verdict: str, reason: str, subjects: 
             lot=lot,
             have=len(opinions(lot, facts, subjects)),
             expected=facts.opinions[lot],
-            missing=", ".join(missing),
+            missing=", ".join(each.removeprefix("panel: ") for each in missing),
         )
     filled = read_form(case, lot)
     if filled.advice == "no-bid" and not reason.strip():

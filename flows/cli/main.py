@@ -24,6 +24,7 @@ GROUPS = (
     "screening",
     "clauses",
     "addendum",
+    "checkout",
     "price",
     "price_group",
     "opening",
@@ -36,6 +37,7 @@ GROUPS = (
     "ending",
     "bond",
     "tasks",
+    "board",
     "procedure",
     "templates",
 )

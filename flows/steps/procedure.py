@@ -94,7 +94,9 @@ class Work:
 
 WORK: Mapping[str, Work] = {
     "inputs": Work("technical"),
-    "drafts": Work("worker:assembly", ("record", "clauses/{lot}", "input/{lot}/*", "commercial/{lot}/*")),
+    "drafts": Work(
+        "worker:assembly", ("record", "clauses/{lot}", "input/{lot}/*", "commercial/{lot}/*", "part/{lot}/*")
+    ),
     "price-volume": Work("worker:pricing", ("record", "offer/{lot}", "clauses/{lot}")),
     "checks": Work("worker:pricing", ("record", "offer/{lot}", "clauses/{lot}", "draft/{lot}/*")),
     "package": Work("worker:pricing", ("draft/{lot}/*", "checks/{lot}/*")),

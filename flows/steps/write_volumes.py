@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from flows.errors import TenderError
+from flows.steps.edited import generate
 from flows.steps.material import Material
-from templates import fill
 from templates.catalogue import Section
 from templates.catalogue import Volume as VolumePlan
 from templates.volume import Volume, VolumePart, build
@@ -15,7 +16,13 @@ class MaterialMissing(TenderError):
     """A required section for which nothing was delivered."""
 
 
-def write_volume(plan: VolumePlan, fields: Mapping[str, object], material: Sequence[Material], company: str) -> Volume:
+def write_volume(
+    plan: VolumePlan,
+    fields: Mapping[str, object],
+    material: Sequence[Material],
+    company: str,
+    edited: Mapping[str, bytes] = MappingProxyType({}),
+) -> Volume:
     """Fill every section of a volume that applies, place the material, and build the volume with true page numbers.
 
     Args:
@@ -23,15 +30,19 @@ def write_volume(plan: VolumePlan, fields: Mapping[str, object], material: Seque
         fields: What templates see, see docs/data-model.md.
         material: Everything delivered for the lot; a section takes its deliverable's documents in order.
         company: The bidder's name, the only one that the metadata carries.
+        edited: Word files that stand instead of what a section's template gives, by section id.
 
     Raises:
         MaterialMissing: a required section has neither template nor material.
     """
-    parts = [part for section in plan.sections if section.applies(fields) for part in _parts(section, fields, material)]
+    applying = [section for section in plan.sections if section.applies(fields)]
+    parts = [part for section in applying for part in _parts(section, fields, material, edited.get(section.id))]
     return build(parts, title=plan.title, contents=True, company=company)
 
 
-def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Material]) -> list[VolumePart]:
+def _parts(
+    section: Section, fields: Mapping[str, object], material: Sequence[Material], edited: bytes | None
+) -> list[VolumePart]:
     placed = [m for m in material if section.input is not None and m.deliverable == section.input]
     if section.required and section.input is not None and not placed:
         raise MaterialMissing(
@@ -44,7 +55,7 @@ def _parts(section: Section, fields: Mapping[str, object], material: Sequence[Ma
     parts = []
     if section.template is not None:
         level = 0 if section.id == "cover" else 1  # a cover has no line in the contents
-        parts.append(VolumePart(section.title, fill.fill_bytes(section.template, fields), level=level))
+        parts.append(VolumePart(section.title, edited or generate(section, fields), level=level))
     if not parts and placed:
         first, *placed = placed
         title = f"{section.title} – {first.title}" if placed else section.title
