@@ -15,7 +15,8 @@ from flows.price_approval import commit, seal_approval
 from flows.price_keys import let_signers_in, make_price_keys, open_proposals
 from flows.stepping import flow_border, run_step
 from flows.steps import checks, procedure
-from flows.steps.checks.report import to_html, to_word
+from flows.steps.checks.report import to_html
+from flows.steps.checks.report_word import to_word
 from flows.steps.checks.residue import terms_of
 from flows.steps.fields import fields_of
 from flows.steps.pack_submission import PackedFile, pack

@@ -16,6 +16,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/checks/*/*.py", "Words", (0,)),
     ("flows/steps/checks/reading/docx.py", "Revision", (0,)),
     ("flows/steps/checks/report.py", "say", (0,)),
+    ("flows/steps/checks/report_word.py", "say", (0,)),
     ("flows/steps/*.py", "Mistake", (3,)),
     ("flows/steps/*.py", "mistake", (2,)),
     ("flows/steps/tender.py", "ValueError", (0,)),
@@ -43,6 +44,11 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/steps/expected.py", "_OF_KEYS"),
     ("flows/steps/clauses.py", "EXPECTED"),
     ("flows/steps/checks/report.py", "COLUMNS"),
+    ("flows/steps/checks/report_word.py", "heads"),
+    ("flows/steps/checks/verdict.py", "FAIL"),
+    ("flows/steps/checks/verdict.py", "HUMAN"),
+    ("flows/steps/checks/verdict.py", "PASS"),
+    ("flows/steps/checks/verdict.py", "NOT_APPLICABLE"),
     ("flows/steps/checks/reading/docx.py", "_REVISIONS"),
     ("flows/steps/checks/rules/blanks.py", "_PLACEHOLDERS"),
     ("flows/steps/checks/rules/price.py", "_THREE"),
@@ -51,6 +57,10 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
 """File pattern and name: the texts assigned to it are message ids (of a mapping, its values)."""
 
 BUILT = (
+    "art. {number}",
+    "ch. {number}",
+    "for a person to look at",
+    "checklist",
     "Keys of worker archive",
     "Keys of worker assembly",
     "Keys of worker pricing",

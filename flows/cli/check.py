@@ -37,7 +37,8 @@ def register(app: typer.Typer) -> None:
 
         from flows.cli.mistakes import print_mistakes
         from flows.steps.checks.folder import UnusableFolder, load_bid
-        from flows.steps.checks.report import to_html, to_word
+        from flows.steps.checks.report import to_html
+        from flows.steps.checks.report_word import to_word
         from flows.steps.checks.run import UnknownRule, run
         from flows.steps.mistake import InvalidTender
 
@@ -75,10 +76,10 @@ def _print(report: "CheckReport", title: str, every: bool) -> None:
         table.add_column(header, ratio=share, overflow="fold", min_width=5)
     wanting: list[str] = []
     for finding in gravest_first(report.findings):
+        rule_id, verdict, defect, document, place, found, expected, _law, _fix = row(finding, _)
         if finding.verdict is Verdict.HUMAN and finding.expected.startswith(_RECORD):
-            wanting.append(f"{finding.rule} {_(finding.expected).removeprefix(_RECORD)}")
+            wanting.append(f"{rule_id} {expected.removeprefix(_RECORD)}")
         elif every or finding.verdict in (Verdict.FAIL, Verdict.HUMAN):
-            rule_id, verdict, defect, document, place, found, expected, _law, _fix = row(finding, _)
             where = ", ".join(text for text in (document, place) if text)
             mark = Text(f"{rule_id}\n{verdict}", style=styles.get(finding.verdict, ""))
             table.add_row(mark, *(Text(text) for text in (defect, where, found, expected)))

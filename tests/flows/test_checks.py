@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from flows import i18n
 from flows.steps.checks import BidUnderCheck, CheckReport, UnknownRule, Verdict, registered, run
 from flows.steps.checks.reading.amounts import parse_cn, parse_en
-from flows.steps.checks.report import to_html, to_word
+from flows.steps.checks.report import to_html
+from flows.steps.checks.report_word import to_word
 from flows.steps.checks.residue import terms_of
 from flows.steps.checks.run import BROKEN
 from flows.steps.credit_code import credit_code_fault

@@ -45,13 +45,14 @@ def _judged(bid: BidUnderCheck, rule: Rule) -> list[Finding]:
     except Exception as error:  # noqa: BLE001 - on deadline night 39 verdicts are better than none; a person takes this one
         return [
             rule.human(
-                Words("broken: {error}", error=type(error).__name__), "a person to judge this rule", place=BROKEN
+                Words("broken: {error}", error=type(error).__name__), Words("a person to judge this rule"), place=BROKEN
             )
         ]
     unread = [
-        rule.human(document.fault, "a document that can be read", document.name, "file") for document in bid.faults
+        rule.human(document.fault, Words("a document that can be read"), document.name, "file")
+        for document in bid.faults
     ]
     if unread and all(finding.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE) for finding in findings):
         # What cannot be read may hold the defect.
         return unread
-    return findings or [rule.human("nothing to judge by", "a document or record with the value")]
+    return findings or [rule.human(Words("nothing to judge by"), Words("a document or record with the value"))]

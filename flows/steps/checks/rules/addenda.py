@@ -24,13 +24,13 @@ def addenda(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     named = _named(bid)
     known = {_number(entry.no) for entry in record.addenda} if record is not None else set()
     for number in sorted(named.keys() - known):
-        yield rule.human(Words("addendum {no}", no=number), "tender.yaml: addenda", *named[number])
+        yield rule.human(Words("addendum {no}", no=number), Words("tender.yaml: addenda"), *named[number])
     if record is None or lot is None:
-        yield rule.human("no record", "tender.yaml: addenda")
+        yield rule.human(Words("no record"), Words("tender.yaml: addenda"))
         return
     if not record.addenda:
         if not named:
-            yield rule.not_applicable("no addendum recorded")
+            yield rule.not_applicable(Words("no addendum recorded"))
         return
     for entry in record.addenda:
         for found, expected in _open(entry):
@@ -45,14 +45,14 @@ def addenda(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for number in unknown_numbers(lot.clauses, entry.clauses):
             yield rule.fail(
                 Words("clause {number} not in the matrix", number=number),
-                "every clause it touches",
+                Words("every clause it touches"),
                 Words("clause matrix"),
                 Words("addendum {no}", no=entry.no),
             )
         if bid.read and _number(entry.no) not in named:
             wanted = Words("addendum {no}", no=entry.no)
-            yield rule.human("not named in the bid", wanted, place="bid-letter")
-    yield rule.passed(Words("{count} addenda", count=len(record.addenda)), "acknowledged, clauses reviewed")
+            yield rule.human(Words("not named in the bid"), wanted, place="bid-letter")
+    yield rule.passed(Words("{count} addenda", count=len(record.addenda)), Words("acknowledged, clauses reviewed"))
 
 
 _NAME = re.compile(
@@ -79,11 +79,11 @@ def _number(text: str) -> str:
 
 def _open(entry: Addendum) -> Iterator[tuple[str, str]]:
     if entry.acknowledged is None:
-        yield "not acknowledged", "a date of acknowledgement"
+        yield Words("not acknowledged"), Words("a date of acknowledgement")
     elif entry.acknowledged < entry.issued:
         yield (
             Words("acknowledged {day}", day=entry.acknowledged),
             Words("not before {day}", day=entry.issued),
         )
     if entry.clauses and (entry.reviewed is None or entry.reviewed < entry.issued):
-        yield "clauses not reviewed since", Words("a review after {day}", day=entry.issued)
+        yield Words("clauses not reviewed since"), Words("a review after {day}", day=entry.issued)

@@ -26,14 +26,14 @@ def words_and_figures(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for words, figure, place in _pairs(bid, document):
             value, raw = words
             if value is None:
-                yield rule.fail(raw, "an amount in words", document.name, place)
+                yield rule.fail(raw, Words("an amount in words"), document.name, place)
             elif figure is not None and figure != value:
                 yield rule.fail(f"{raw} = {value}", figure, document.name, place)
             compared += figure is not None
     if compared:
-        yield rule.passed(Words("{count} amounts in words", count=compared), "equal to the figures")
+        yield rule.passed(Words("{count} amounts in words", count=compared), Words("equal to the figures"))
     else:
-        yield rule.human("no amount in words beside figures", "the total in words and figures")
+        yield rule.human(Words("no amount in words beside figures"), Words("the total in words and figures"))
 
 
 def _pairs(bid: BidUnderCheck, document: Document) -> Iterator[tuple[tuple[Decimal | None, str], Decimal | None, str]]:
@@ -105,9 +105,9 @@ def arithmetic(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield from _sums(bid, schedule, rule)
         judged += len(schedule.sums)
     if judged:
-        yield rule.passed(Words("{count} lines and sums", count=judged), "computed anew")
+        yield rule.passed(Words("{count} lines and sums", count=judged), Words("computed anew"))
     else:
-        yield rule.human("no computed line found", "a schedule with quantity, unit price and total")
+        yield rule.human(Words("no computed line found"), Words("a schedule with quantity, unit price and total"))
 
 
 def _sums(bid: BidUnderCheck, schedule: Schedule, rule: Rule) -> Iterator[Finding]:
@@ -146,9 +146,9 @@ def tax(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         judged += any(row.kind in ("net", "tax") for row in schedule.sums)
         yield from found
     if judged:
-        yield rule.passed(Words("{count} statements of tax", count=judged), "one rate, sums that fit")
+        yield rule.passed(Words("{count} statements of tax", count=judged), Words("one rate, sums that fit"))
     else:
-        yield rule.human("no tax rate or net amount found", "the tax rate in letter or schedule")
+        yield rule.human(Words("no tax rate or net amount found"), Words("the tax rate in letter or schedule"))
 
 
 _PRICED = ("bid-letter", "opening-sheet", "price-schedule", "")

@@ -44,13 +44,13 @@ def blanks_left(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             texts += 1
             for kind, excerpt in placeholders(text):
                 yield rule.fail(
-                    Words("{kind}: {text}", kind=Words(kind), text=excerpt), "a value", document.name, place
+                    Words("{kind}: {text}", kind=Words(kind), text=excerpt), Words("a value"), document.name, place
                 )
         for kind, text in document.around:
             if kind in ("header", "footer"):
                 for found, excerpt in placeholders(text):
                     yield rule.fail(
-                        Words("{kind}: {text}", kind=Words(found), text=excerpt), "a value", document.name, kind
+                        Words("{kind}: {text}", kind=Words(found), text=excerpt), Words("a value"), document.name, kind
                     )
         yield from _empty_cells(document, rule)
     for schedule in bid.schedules:
@@ -58,7 +58,7 @@ def blanks_left(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             for column in line.blank:
                 yield rule.fail(
                     Words("{no} {name}: no {column}", no=line.no, name=line.name, column=Words(column)),
-                    "a number",
+                    Words("a number"),
                     schedule.document,
                     line.place,
                 )
@@ -66,12 +66,15 @@ def blanks_left(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for row in table.rows if "response" in table.columns else ():
             if not row.response and not row.deviation:
                 yield rule.fail(
-                    Words("clause {clause}: no answer", clause=row.clause), "an answer", table.document, row.place
+                    Words("clause {clause}: no answer", clause=row.clause),
+                    Words("an answer"),
+                    table.document,
+                    row.place,
                 )
     if texts:
-        yield rule.passed(Words("{count} paragraphs and rows", count=texts), "no placeholder")
+        yield rule.passed(Words("{count} paragraphs and rows", count=texts), Words("no placeholder"))
     else:
-        yield rule.human("no text found", "a bid document")
+        yield rule.human(Words("no text found"), Words("a bid document"))
 
 
 def placeholders(text: str) -> Iterator[tuple[str, str]]:
@@ -93,7 +96,7 @@ def _empty_cells(document: Document, rule: Rule) -> Iterator[Finding]:
                 plain = narrow(label.text).strip(" :*")
                 if _REQUIRED_LABELS.match(plain) and not value.text.strip() and not _heads_column(table.rows, number):
                     yield rule.fail(
-                        Words("{label}: empty", label=plain), "a value", document.name, table.row_place(number)
+                        Words("{label}: empty", label=plain), Words("a value"), document.name, table.row_place(number)
                     )
 
 

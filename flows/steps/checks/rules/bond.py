@@ -34,10 +34,10 @@ def bid_bond(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Amount, form, date and payee as asked; transfer or cheque from the basic account; a guarantee runs long enough."""  # noqa: E501
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: bond")
+        yield rule.human(Words("no record"), Words("tender.yaml: bond"))
         return
     if record.bond is None:
-        yield rule.not_applicable("the tender asks no bond")
+        yield rule.not_applicable(Words("the tender asks no bond"))
         return
     yield from _record(record, record.bond, rule)
     stated = 0
@@ -60,7 +60,7 @@ def bid_bond(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             ),
         )
     else:
-        yield rule.human("no bond in the documents", "the bond with its proof of payment")
+        yield rule.human(Words("no bond in the documents"), Words("the bond with its proof of payment"))
 
 
 def _record(record: Tender, bond: Bond, rule: Rule) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def _record(record: Tender, bond: Bond, rule: Rule) -> Iterator[Finding]:
     if bond.due > deadline:
         yield rule.fail(Words("due {day}", day=bond.due), Words("by {day}", day=deadline), "tender.yaml", "bond.due")
     if bond.form in ("transfer", "cheque") and not (record.bidder.bank and record.bidder.account):
-        yield rule.fail("no basic account", "bidder.bank and bidder.account", "tender.yaml", "bidder")
+        yield rule.fail(Words("no basic account"), Words("bidder.bank and bidder.account"), "tender.yaml", "bidder")
     end = deadline + timedelta(days=record.validity_days)
     if bond.form in ("guarantee", "insurance") and (bond.valid_to is None or bond.valid_to < end):
         yield rule.fail(

@@ -37,26 +37,28 @@ def substantial(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for clause in stars:
         place = Words("clause {clause}", clause=clause.clause)
         if not (clause.response or clause.offered):
-            yield rule.fail("no answer", clause.requirement, Words("clause matrix"), place)
+            yield rule.fail(Words("no answer"), clause.requirement, Words("clause matrix"), place)
         elif _is_negative(clause):
             yield rule.fail(clause.offered or clause.response, f"{clause.relation} {clause.value} {clause.unit}",
                             Words("clause matrix"), place)  # fmt: skip
         elif not derived_deviation(clause):
             yield rule.human(clause.response or clause.offered, clause.requirement, Words("clause matrix"), place)
         if rows and clause.clause not in rows:
-            yield rule.fail("clause not in the response table", clause.requirement, Words("response table"), place)
+            yield rule.fail(
+                Words("clause not in the response table"), clause.requirement, Words("response table"), place
+            )
         elif clause.clause in rows and rows[clause.clause].mark != "★":
             yield from _stated(rows[clause.clause], rule)
     if lot is None and not rows:
-        yield rule.human("no record, no response table", "tender.yaml: lots.clauses")
+        yield rule.human(Words("no record, no response table"), Words("tender.yaml: lots.clauses"))
     elif not stars and not any(row.mark == "★" for row in rows.values()):
-        yield rule.not_applicable("no ★ clause")
+        yield rule.not_applicable(Words("no ★ clause"))
     elif stars and not rows:
-        yield rule.human("no response table found", "the answers to ★ clauses in the documents")
+        yield rule.human(Words("no response table found"), Words("the answers to ★ clauses in the documents"))
     else:
         yield rule.passed(
             Words("{count} ★ clauses", count=len(stars) or sum(r.mark == "★" for r in rows.values())),
-            "answered and met",
+            Words("answered and met"),
         )
 
 
@@ -68,7 +70,9 @@ def _stated(row: Response, rule: Rule) -> Iterator[Finding]:
 
 
 def _negative_row(row: Response, rule: Rule) -> Finding:
-    return rule.fail(f"{row.clause}: {row.deviation or row.response}", "no negative deviation", row.document, row.place)
+    return rule.fail(
+        f"{row.clause}: {row.deviation or row.response}", Words("no negative deviation"), row.document, row.place
+    )
 
 
 @rule("R22", "too many ▲ negatives", _SUBSTANCE, "meet more of the ▲ clauses, or do not bid")
@@ -81,16 +85,16 @@ def important(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     marked = dict.fromkeys([*clauses, *(number for number, row in rows.items() if row.mark == "▲")])
     if not marked:
         yield (
-            rule.not_applicable("no ▲ clause")
+            rule.not_applicable(Words("no ▲ clause"))
             if lot is not None or rows
-            else rule.human("no record, no response table", "tender.yaml: lots.clauses")
+            else rule.human(Words("no record, no response table"), Words("tender.yaml: lots.clauses"))
         )
         return
     negative = [number for number in marked if _negative(clauses.get(number), rows.get(number))]
     if limit is None:
         yield rule.human(
             Words("{count} negative ▲ clauses: {names}", count=len(negative), names=", ".join(negative)),
-            "limits.important_negatives",
+            Words("limits.important_negatives"),
         )
     elif len(negative) > limit:
         yield rule.fail(f"{len(negative)}: {', '.join(negative)}", Words("at most {limit}", limit=limit))
@@ -112,20 +116,20 @@ def deviations(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     lot = bid.this_lot
     tables = [table for table in bid.responses if table.kind == "deviations"]
     if lot is None or not lot.clauses:
-        yield rule.human("no clause matrix", "tender.yaml: lots.clauses")
+        yield rule.human(Words("no clause matrix"), Words("tender.yaml: lots.clauses"))
         return
     for clause in lot.clauses:
         derived = derived_deviation(clause)
         if derived == "negative" and clause.deviation in ("none", "positive"):
             yield rule.fail(
                 Words("{clause} stated {deviation}", clause=clause.clause, deviation=Words(clause.deviation)),
-                "negative by its numbers",
+                Words("negative by its numbers"),
                 Words("clause matrix"),
                 Words("clause {clause}", clause=clause.clause),
             )
     yield from _response_table(bid, {clause.clause: clause for clause in lot.clauses}, rule)
     if not tables and bid.read and not bid.has_part("deviations"):
-        yield rule.human("no deviation table found", "the deviation table")
+        yield rule.human(Words("no deviation table found"), Words("the deviation table"))
         return
     listed = {row.clause: row for table in tables for row in table.rows}
     known = {clause.clause: clause for clause in lot.clauses}
@@ -134,20 +138,20 @@ def deviations(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if _is_negative(clause) and number not in listed:
             yield rule.fail(
                 Words("{number} not listed", number=number),
-                "every negative deviation",
+                Words("every negative deviation"),
                 _name(bid),
                 Words("deviation table"),
             )
     for number, row in listed.items():
         stated = deviation_kind(row.deviation)
         if number in known and number not in deviating and stated != "none":
-            yield rule.fail(f"{number}: {row.deviation}", "no deviation in the matrix", row.document, row.place)
+            yield rule.fail(f"{number}: {row.deviation}", Words("no deviation in the matrix"), row.document, row.place)
         elif number in known and stated in ("positive", "negative") and stated != known[number].deviation:
             yield rule.fail(f"{number}: {row.deviation}", Words(known[number].deviation), row.document, row.place)
         elif number not in known:
             yield rule.fail(
                 Words("{number}: not a clause of the matrix", number=number),
-                "clauses of the tender",
+                Words("clauses of the tender"),
                 row.document,
                 row.place,
             )
@@ -164,7 +168,7 @@ def _empty(bid: BidUnderCheck, listed: dict[str, Response], deviating: set[str],
             word in bid.text_of_part("deviations") for word in ("无偏差", "无偏离", "无", "no deviation", "None")
         )
         if bid.record.limits.empty_deviation_table == "missing" and not said:
-            yield rule.fail("an empty table", "无偏差 written out", _name(bid), Words("deviation table"))
+            yield rule.fail(Words("an empty table"), Words("无偏差 written out"), _name(bid), Words("deviation table"))
 
 
 def _response_table(bid: BidUnderCheck, known: dict[str, Clause], rule: Rule) -> Iterator[Finding]:

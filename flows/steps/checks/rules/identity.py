@@ -32,10 +32,10 @@ def bidder_name(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The licence name stands in every document, nothing resembles it, and the credit code is ours and valid."""
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: bidder.name, bidder.credit_code")
+        yield rule.human(Words("no record"), Words("tender.yaml: bidder.name, bidder.credit_code"))
         return
     if not bid.read:
-        yield rule.human("no document", "documents with the bidder's name")
+        yield rule.human(Words("no document"), Words("documents with the bidder's name"))
         return
     allowed = {squeeze(name) for name in _own_and_known(record)}
     for entry in bid.values:
@@ -80,7 +80,7 @@ def _in_document(document: Document, record: Tender, allowed: set[str], rule: Ru
             if near:
                 yield rule.fail(near, record.bidder.name, document.name, place)
     if not seen and not blind and not document.paged:
-        yield rule.fail("the name does not occur", record.bidder.name, document.name)
+        yield rule.fail(Words("the name does not occur"), record.bidder.name, document.name)
 
 
 def _resembling(text: str, name: str, allowed: set[str]) -> str:
@@ -101,11 +101,11 @@ def blind(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """A blind volume (暗标) says nowhere whose it is: text, headers, alt text, metadata, header images."""
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: limits.blind_volumes")
+        yield rule.human(Words("no record"), Words("tender.yaml: limits.blind_volumes"))
         return
     volumes = record.limits.blind_volumes
     if not volumes:
-        yield rule.not_applicable("no blind volume")
+        yield rule.not_applicable(Words("no blind volume"))
         return
     judged = [d for d in bid.read if any(d.name == v or d.name.startswith(f"{v}/") for v in volumes)]
     terms = _identifying(record)
@@ -114,16 +114,16 @@ def blind(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for place, text in places:
             for term in terms:
                 if term in squeeze(text):
-                    yield rule.fail(term, "nothing that names the bidder", document.name, place)
+                    yield rule.fail(term, Words("nothing that names the bidder"), document.name, place)
         if document.images_in_headers:
-            yield rule.fail("an image in header or footer", "none", document.name, "header")
+            yield rule.fail(Words("an image in header or footer"), Words("none"), document.name, "header")
     if judged:
         yield rule.passed(
             Words("{count} blind volumes", count=len(judged)),
             Words("none of {count} names and numbers", count=len(terms)),
         )
     else:
-        yield rule.human("no blind volume among the documents", ", ".join(volumes))
+        yield rule.human(Words("no blind volume among the documents"), ", ".join(volumes))
 
 
 def _identifying(record: Tender) -> list[str]:
@@ -160,7 +160,7 @@ def people(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             names = ", ".join(sorted(owners[f"{kind} {value}"]))
             yield rule.fail(
                 Words("{kind} {value} of {names}", kind=Words(kind), value=value, names=names),
-                "one person",
+                Words("one person"),
                 document,
                 place,
             )
@@ -174,9 +174,11 @@ def people(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield from _named_ids(bid, bid.record, rule)
         yield from _certificates(bid, bid.record, rule)
     if facts or ids or (bid.record is not None and bid.record.qualifications and bid.read):
-        yield rule.passed(Words("{count} names and numbers", count=len(facts) + len(ids)), "each the same everywhere")
+        yield rule.passed(
+            Words("{count} names and numbers", count=len(facts) + len(ids)), Words("each the same everywhere")
+        )
     else:
-        yield rule.human("no people or certificates found", "tables of people and certificates")
+        yield rule.human(Words("no people or certificates found"), Words("tables of people and certificates"))
 
 
 def _people_facts(bid: BidUnderCheck) -> Iterator[tuple[str, str, str, str, str]]:

@@ -18,23 +18,25 @@ from flows.steps.checks.words import Words
 def residue(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Names, numbers, buyers and models of other tenders, in body, header, footer, alt text, comment, metadata."""
     if bid.residue is None:
-        yield rule.human("no index of other tenders", "names and numbers of archived tenders (--archive)")
+        yield rule.human(Words("no index of other tenders"), Words("names and numbers of archived tenders (--archive)"))
         return
     if not bid.read:
-        yield rule.human("no document", "documents to search")
+        yield rule.human(Words("no document"), Words("documents to search"))
         return
     index = Residue(bid.residue, bid.record)
     if bid.residue_unread:
-        yield rule.human(Words("{count} tenders unread", count=bid.residue_unread), "the index of all archived tenders")
+        yield rule.human(
+            Words("{count} tenders unread", count=bid.residue_unread), Words("the index of all archived tenders")
+        )
     elif not index.size:
-        yield rule.not_applicable("no other tender is archived")
+        yield rule.not_applicable(Words("no other tender is archived"))
     for document in bid.read:
         texts = [(place, text) for part, place, text in document.texts() if part != "track-record"]
         for place, text in (*texts, *document.around):
             for term in index.hits(text):
-                yield rule.fail(term, "only this tender's names and numbers", document.name, place)
+                yield rule.fail(term, Words("only this tender's names and numbers"), document.name, place)
     if index.size:
-        yield rule.passed(Words("{count} names and numbers of other tenders", count=index.size), "none of them")
+        yield rule.passed(Words("{count} names and numbers of other tenders", count=index.size), Words("none of them"))
 
 
 @rule(
@@ -47,14 +49,14 @@ def revisions(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """No insertion, deletion, move, comment or hidden text is left in a Word file."""
     documents = [document for document in bid.read if not document.paged]
     if not documents:
-        yield rule.human("no Word file", "the Word files")
+        yield rule.human(Words("no Word file"), Words("the Word files"))
         return
     for document in documents:
         for revision in document.revisions:
             yield rule.fail(
                 Words("{kind}: {text}", kind=Words(revision.kind), text=revision.text),
-                "none",
+                Words("none"),
                 document.name,
                 revision.place,
             )
-    yield rule.passed(Words("{count} Word files", count=len(documents)), "no revisions")
+    yield rule.passed(Words("{count} Word files", count=len(documents)), Words("no revisions"))

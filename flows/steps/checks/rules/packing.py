@@ -34,9 +34,9 @@ def copies(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     wanted = (
         Words("{count} copies, packed and sealed", count=asked)
         if asked is not None
-        else "copies packed and sealed; limits.copies"
+        else Words("copies packed and sealed; limits.copies")
     )
-    yield rule.human("packing", wanted)
+    yield rule.human(Words("packing"), wanted)
 
 
 @rule(
@@ -49,10 +49,10 @@ def files(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Every file that is submitted fits the platform's limits."""
     limits = bid.record.limits if bid.record is not None else None
     if limits is None:
-        yield rule.human("no record", "tender.yaml: limits.max_file_mb, file_formats, file_name")
+        yield rule.human(Words("no record"), Words("tender.yaml: limits.max_file_mb, file_formats, file_name"))
         return
     if limits.max_file_mb is None and not limits.file_formats and not limits.file_name:
-        yield rule.not_applicable("the tender sets no limits for files")
+        yield rule.not_applicable(Words("the tender sets no limits for files"))
         return
     formats = [suffix.lower().lstrip(".") for suffix in limits.file_formats] or ["docx", "pdf"]
     submitted = {"docx": bid.documents, "pdf": bid.pdfs}
@@ -62,11 +62,13 @@ def files(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             judged += 1
             yield from _file(f"{name}.{suffix}", len(content), bid, rule)
     for name in sorted(set(bid.documents) - set(bid.pdfs)) if formats == ["pdf"] and bid.pdfs else ():
-        yield rule.fail(Words("{name}.docx only", name=name), "a PDF of it", name, "file")
+        yield rule.fail(Words("{name}.docx only", name=name), Words("a PDF of it"), name, "file")
     if judged:
-        yield rule.passed(Words("{count} files", count=judged), "within the limits")
+        yield rule.passed(Words("{count} files", count=judged), Words("within the limits"))
     else:
-        yield rule.human(Words("no {formats} file", formats="/".join(formats)), "the files as they are submitted")
+        yield rule.human(
+            Words("no {formats} file", formats="/".join(formats)), Words("the files as they are submitted")
+        )
 
 
 def _file(name: str, size: int, bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:

@@ -26,10 +26,10 @@ def above_ceiling(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The total and every unit price, in the offer and as printed, against the tender's ceilings on the same basis."""
     lot = bid.this_lot
     if lot is None:
-        yield rule.human("no record", "tender.yaml: lots.ceiling")
+        yield rule.human(Words("no record"), Words("tender.yaml: lots.ceiling"))
         return
     if lot.ceiling is None and all(item.ceiling is None for item in lot.items):
-        yield rule.not_applicable("the tender sets no ceiling")
+        yield rule.not_applicable(Words("the tender sets no ceiling"))
         return
     judged = False
     if bid.offer is not None:
@@ -37,8 +37,8 @@ def above_ceiling(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for what in over_ceiling(lot, bid.offer):
             yield rule.fail(
                 Words("{item} above its ceiling", item=what),
-                "at most the ceiling",
-                "offer",
+                Words("at most the ceiling"),
+                Words("offer"),
                 Words("item {item}", item=what),
             )
     for mention in _figures(bid) if lot.ceiling is not None else ():
@@ -53,9 +53,9 @@ def above_ceiling(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             if ceiling is not None and line.unit_price is not None and line.unit_price > ceiling:
                 yield rule.fail(line.unit_price, Words("at most {limit}", limit=ceiling), schedule.document, line.place)
     if judged:
-        yield rule.passed("total and unit prices", "at most their ceilings")
+        yield rule.passed(Words("total and unit prices"), Words("at most their ceilings"))
     else:
-        yield rule.human("no price found", "an offer or a document with the total")
+        yield rule.human(Words("no price found"), Words("an offer or a document with the total"))
 
 
 @rule(
@@ -64,11 +64,13 @@ def above_ceiling(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
 def below_cost(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The offer against our own floor; below it a person prepares the explanation that the committee may ask for."""
     if bid.offer is None:
-        yield rule.human("no offer", "the price offer with its floor")
+        yield rule.human(Words("no offer"), Words("the price offer with its floor"))
     elif bid.offer.gross < bid.offer.floor:
-        yield rule.human("total below the floor", "total at or above the floor, or an explanation pack", "offer")
+        yield rule.human(
+            Words("total below the floor"), Words("total at or above the floor, or an explanation pack"), Words("offer")
+        )
     else:
-        yield rule.passed("total at or above the floor", "", "offer")
+        yield rule.passed(Words("total at or above the floor"), "", Words("offer"))
 
 
 @rule("R11", "two prices", f"{_REGULATION} (4)", "print one total everywhere; leave one price file")
@@ -76,7 +78,7 @@ def two_prices(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Every mention of the total, words too, has one value."""
     mentions = [mention for mention in bid.totals if mention.value is not None]
     if not mentions:
-        yield rule.human("no total found", "a document that names the total")
+        yield rule.human(Words("no total found"), Words("a document that names the total"))
         return
     by_value: dict[Decimal, list[TotalMention]] = defaultdict(list)
     for mention in mentions:
@@ -85,7 +87,7 @@ def two_prices(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for value, places in by_value.items():
         if value != expected and not _is_other_basis(bid, value):
             yield rule.fail(value, expected, places[0].document, places[0].place)
-    yield rule.passed(Words("{count} mentions of the total", count=len(mentions)), "one value")
+    yield rule.passed(Words("{count} mentions of the total", count=len(mentions)), Words("one value"))
 
 
 def _is_other_basis(bid: BidUnderCheck, value: Decimal) -> bool:
@@ -102,7 +104,7 @@ def three_way(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     totals = {part: [m for m in _figures(bid) if m.part == part] for part in _THREE}
     present = {part: mentions[-1] for part, mentions in totals.items() if mentions}
     if not present:
-        yield rule.human("no total in any of the three", "opening sheet, bid letter, price schedule")
+        yield rule.human(Words("no total in any of the three"), Words("opening sheet, bid letter, price schedule"))
         return
     first = next(iter(present.values()))
     expected = bid.offer.total if bid.offer is not None else first.value
@@ -122,9 +124,11 @@ def three_way(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 Words("{name} with the total {total}", name=Words(name), total=expected),
             )
     if len(present) > 1:
-        yield rule.passed(", ".join(_THREE[part] for part in present), "the same total")
+        yield rule.passed(Words("{count} totals", count=len(present)), Words("the same total"))
     elif len(present) == 1 and bid.offer is None:
-        yield rule.human(Words("only {name}", name=Words(_THREE[next(iter(present))])), "a second form to compare with")
+        yield rule.human(
+            Words("only {name}", name=Words(_THREE[next(iter(present))])), Words("a second form to compare with")
+        )
 
 
 @rule(
@@ -141,13 +145,13 @@ def one_model_one_price(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                     line.unit_price, (schedule.document, line.place)
                 )
     if not bid.schedules:
-        yield rule.human("no price schedule found", "a table with unit prices")
+        yield rule.human(Words("no price schedule found"), Words("a table with unit prices"))
         return
     for (_name, model), found in prices.items():
         if len(found) > 1:
             expected, (other, (document, place)) = next(iter(found)), list(found.items())[1]
             yield rule.fail(f"{model}: {other}", Words("{price} as in the other line", price=expected), document, place)
-    yield rule.passed(Words("{count} models", count=len(prices)), "one unit price each")
+    yield rule.passed(Words("{count} models", count=len(prices)), Words("one unit price each"))
 
 
 _NO_MODEL = ("", "/", "-", "—", "无", "定制", "非标", "n/a", "none")
@@ -157,25 +161,25 @@ _NO_MODEL = ("", "/", "-", "—", "无", "定制", "非标", "n/a", "none")
 def every_line_priced(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Every item of the tender stands in the schedule with its quantity and a price above zero."""
     if not bid.schedules:
-        yield rule.human("no price schedule found", "a table with unit prices")
+        yield rule.human(Words("no price schedule found"), Words("a table with unit prices"))
         return
     for schedule in bid.schedules:
         for line in schedule.lines:
             if line.unit_price == 0 or line.total == 0:
-                yield rule.fail(f"{line.no} {line.name}: 0", "a price above zero", schedule.document, line.place)
+                yield rule.fail(f"{line.no} {line.name}: 0", Words("a price above zero"), schedule.document, line.place)
             elif "unit_price" in line.blank or "total" in line.blank:
                 yield rule.fail(
                     Words("{no} {name}: no price", no=line.no, name=line.name),
-                    "a price above zero",
+                    Words("a price above zero"),
                     schedule.document,
                     line.place,
                 )
     if bid.this_lot is None:
-        yield rule.human("no record", "tender.yaml: lots.items, to find items left out")
+        yield rule.human(Words("no record"), Words("tender.yaml: lots.items, to find items left out"))
         return
     for item in bid.this_lot.items:
         yield from _item_found(bid, item, rule)
-    yield rule.passed(Words("{count} items", count=len(bid.this_lot.items)), "each priced")
+    yield rule.passed(Words("{count} items", count=len(bid.this_lot.items)), Words("each priced"))
 
 
 def _item_found(bid: BidUnderCheck, item: Item, rule: Rule) -> Iterator[Finding]:
@@ -185,7 +189,7 @@ def _item_found(bid: BidUnderCheck, item: Item, rule: Rule) -> Iterator[Finding]
     if not fitting:
         yield rule.fail(
             Words("no line for item {no} {name}", no=item.no, name=item.name),
-            "a priced line",
+            Words("a priced line"),
             bid.schedules[0].document,
             bid.schedules[0].place,
         )
@@ -211,11 +215,11 @@ def magnitude(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Totals that differ by a power of ten of the unit, and currencies other than the tender's."""
     mentions = _figures(bid)
     if not mentions:
-        yield rule.human("no total found", "a document that names the total")
+        yield rule.human(Words("no total found"), Words("a document that names the total"))
         return
     values = [mention.value for mention in mentions if mention.value]
     if not values:
-        yield rule.human("zero totals only", "a total above zero")
+        yield rule.human(Words("zero totals only"), Words("a total above zero"))
         return
     base = bid.offer.total if bid.offer is not None else max(set(values), key=values.count)
     for mention in mentions:
@@ -231,7 +235,7 @@ def magnitude(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for mention in mentions:
         if currency and mention.currency and mention.currency != currency:
             yield rule.fail(f"{mention.currency}: {mention.raw}", currency, mention.document, mention.place)
-    yield rule.passed(Words("{count} totals", count=len(mentions)), "one magnitude and currency")
+    yield rule.passed(Words("{count} totals", count=len(mentions)), Words("one magnitude and currency"))
 
 
 _UNITS = tuple(Decimal(10) ** power for power in (-8, -6, -4, -3, 3, 4, 6, 8))

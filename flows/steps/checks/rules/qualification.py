@@ -20,7 +20,7 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Certificates and similar projects: kinds, number, amount, date window, proof file."""
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: qualifications, track_record")
+        yield rule.human(Words("no record"), Words("tender.yaml: qualifications, track_record"))
         return
     limits = record.limits
     kinds = {q.kind: q for q in record.qualifications}
@@ -33,7 +33,9 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 "qualifications",
             )
         elif not kinds[kind].file:
-            yield rule.fail(Words("{name} without file", name=kind), "a proof file", "tender.yaml", "qualifications")
+            yield rule.fail(
+                Words("{name} without file", name=kind), Words("a proof file"), "tender.yaml", "qualifications"
+            )
     fitting = [
         p
         for p in record.track_record
@@ -44,7 +46,7 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for project in fitting:
         if not project.file:
             yield rule.fail(
-                Words("{name} without file", name=project.project), "a proof file", "tender.yaml", "track_record"
+                Words("{name} without file", name=project.project), Words("a proof file"), "tender.yaml", "track_record"
             )
     if limits.track_record_count is not None and len(fitting) < limits.track_record_count:
         wanted = Words(
@@ -55,7 +57,7 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         )
         yield rule.fail(Words("{count} fitting projects", count=len(fitting)), wanted, "tender.yaml", "track_record")
     if limits.track_record_count is None and not limits.qualifications:
-        yield rule.human("no requirement recorded", "limits.qualifications, limits.track_record_count")
+        yield rule.human(Words("no requirement recorded"), Words("limits.qualifications, limits.track_record_count"))
     else:
         yield rule.passed(
             Words(
@@ -63,7 +65,7 @@ def qualified(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 qualifications=len(kinds),
                 projects=len(fitting),
             ),
-            "as asked, with files",
+            Words("as asked, with files"),
         )
 
 
@@ -72,7 +74,7 @@ def expired(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Every certificate is valid on the day that the tender asks, in the record and as printed."""
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: deadline, qualifications")
+        yield rule.human(Words("no record"), Words("tender.yaml: deadline, qualifications"))
         return
     until, judged = _needed_until(record, bid), 0
     for entry in record.qualifications:
@@ -95,7 +97,7 @@ def expired(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if judged:
         yield rule.passed(Words("{count} dates of validity", count=judged), Words("valid to {day}", day=until))
     else:
-        yield rule.human("no date of validity found", "qualifications.valid_to")
+        yield rule.human(Words("no date of validity found"), Words("qualifications.valid_to"))
 
 
 def _needed_until(record: Tender, bid: BidUnderCheck) -> date:
@@ -115,26 +117,28 @@ def authorised(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Where we sell what others make: a letter with file, model, project, and validity beyond the deadline."""
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: authorisations")
+        yield rule.human(Words("no record"), Words("tender.yaml: authorisations"))
         return
     if not record.limits.manufacturer_authorisation and not record.authorisations:
-        yield rule.not_applicable("no authorisation asked")
+        yield rule.not_applicable(Words("no authorisation asked"))
         return
     if not record.authorisations:
-        yield rule.fail("none", "a manufacturer's authorisation", "tender.yaml", "authorisations")
+        yield rule.fail(Words("none"), Words("a manufacturer's authorisation"), "tender.yaml", "authorisations")
         return
     text = squeeze(bid.text_of_part("authorisation"))
     for entry in record.authorisations:
         yield from _authorisation(entry, record, text, rule)
     if bid.read and not text:
-        yield rule.human("no authorisation in the documents", "the letter in the bid")
-    yield rule.passed(Words("{count} authorisations", count=len(record.authorisations)), "file, model, project, date")
+        yield rule.human(Words("no authorisation in the documents"), Words("the letter in the bid"))
+    yield rule.passed(
+        Words("{count} authorisations", count=len(record.authorisations)), Words("file, model, project, date")
+    )
 
 
 def _authorisation(entry: Authorisation, record: Tender, text: str, rule: Rule) -> Iterator[Finding]:
     place = Words("authorisation of {manufacturer}", manufacturer=entry.manufacturer)
     if not entry.file:
-        yield rule.fail("no file", "the signed letter", "tender.yaml", place)
+        yield rule.fail(Words("no file"), Words("the signed letter"), "tender.yaml", place)
     if entry.valid_to is not None and entry.valid_to < record.deadline.date():
         yield rule.fail(
             Words("to {day}", day=entry.valid_to),
@@ -146,11 +150,11 @@ def _authorisation(entry: Authorisation, record: Tender, text: str, rule: Rule) 
         return
     for model in entry.models:
         if squeeze(model) not in text:
-            yield rule.fail("another model", model, "authorisation", place)
+            yield rule.fail(Words("another model"), model, Words("authorisation"), place)
     if squeeze(entry.manufacturer) not in text:
-        yield rule.fail("another manufacturer", entry.manufacturer, "authorisation", place)
+        yield rule.fail(Words("another manufacturer"), entry.manufacturer, Words("authorisation"), place)
     if squeeze(record.title) not in text and squeeze(record.number) not in text:
-        yield rule.fail("another project", record.title, "authorisation", place)
+        yield rule.fail(Words("another project"), record.title, Words("authorisation"), place)
 
 
 @rule(
@@ -168,7 +172,7 @@ def affiliates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     for name in record.affiliates if record is not None and declared else ():
         if squeeze(name) not in said:
             yield rule.fail(Words("{name} not declared", name=name), name, *declared[0])
-    yield rule.human("registers", "信用中国, 中国政府采购网 and company register queried on the day")
+    yield rule.human(Words("registers"), Words("信用中国, 中国政府采购网 and company register queried on the day"))
 
 
 _DECLARATION = r"关联企业|关联关系|关联单位|控股[、，]?\s*管理关系|affiliate"

@@ -25,15 +25,17 @@ def signature_places(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The letter has places for seal and signature and the bid names the signer; ink is for a person."""
     letter = bid.text_of_part("bid-letter")
     if not letter:
-        yield rule.human("no bid letter found", "a bid letter with places for seal and signature")
+        yield rule.human(Words("no bid letter found"), Words("a bid letter with places for seal and signature"))
         return
     document = next(d.name for d in bid.read if any(block.part == "bid-letter" for block in d.blocks))
     for pattern, name in ((_SEAL, "a place for the seal"), (_SIGN, "a place for the signature")):
         if not pattern.search(narrow(letter)) and (pattern is _SIGN or is_chinese(letter)):
-            yield rule.fail("none", name, document, "bid letter")
+            yield rule.fail(Words("none"), Words(name), document, "bid letter")
     if bid.record is not None and not _names(bid, bid.record.signer.name, bid.record.bidder.legal_representative):
-        yield rule.fail("neither agent nor legal representative named", bid.record.signer.name, document)
-    yield rule.human("ink and seal", "signed and sealed by hand or electronically", document, "bid letter")
+        yield rule.fail(Words("neither agent nor legal representative named"), bid.record.signer.name, document)
+    yield rule.human(
+        Words("ink and seal"), Words("signed and sealed by hand or electronically"), document, "bid letter"
+    )
 
 
 def _names(bid: BidUnderCheck, *names: str) -> bool:
@@ -50,7 +52,7 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The legal representative signs, or a power of attorney fits the agent in name, id number, project and term."""
     record = bid.record
     if record is None:
-        yield rule.human("no record", "tender.yaml: signer, bidder.legal_representative")
+        yield rule.human(Words("no record"), Words("tender.yaml: signer, bidder.legal_representative"))
         return
     by_agent = squeeze(record.signer.name) != squeeze(record.bidder.legal_representative)
     part = "power-of-attorney" if by_agent else "identity"
@@ -58,7 +60,7 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield from _recorded_term(record, rule)
     text = bid.text_of_part(part)
     if not text:
-        found = "no power of attorney" if by_agent else "no certificate of the legal representative"
+        found = Words("no power of attorney") if by_agent else Words("no certificate of the legal representative")
         asked = is_chinese(bid.text_of_part("bid-letter"))  # other procedures take the authority with the letter
         yield (
             rule.fail(found, Words("one for {name}", name=record.signer.name))
@@ -67,11 +69,11 @@ def authority(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         )
         return
     document = next(d.name for d in bid.read if any(block.part == part for block in d.blocks))
-    for found, expected in _missing(record, squeeze(text), by_agent):
-        yield rule.fail(found, expected, document, part)
+    for other, expected in _missing(record, squeeze(text), by_agent):
+        yield rule.fail(other, expected, document, part)
     if by_agent:
         yield from _printed_term(record, text, document, rule)
-    yield rule.passed(part, record.signer.name, document)
+    yield rule.passed(Words(part), record.signer.name, document)
 
 
 def _missing(record: Tender, text: str, by_agent: bool) -> Iterator[tuple[str, str]]:
@@ -82,11 +84,11 @@ def _missing(record: Tender, text: str, by_agent: bool) -> Iterator[tuple[str, s
         wanted += [("id number", record.bidder.legal_representative_id)]
     for name, value in wanted:
         if value and squeeze(value) not in text:
-            yield Words("another {name}", name=name), value
+            yield Words("another {name}", name=Words(name)), value
     if by_agent and squeeze(record.title) not in text and not _has_number(text, record.number):
-        yield "another project", f"{record.title} ({record.number})"
+        yield Words("another project"), f"{record.title} ({record.number})"
     elif by_agent and squeeze(record.title) in text and _other_number(text, record.number):
-        yield "another tender number", record.number
+        yield Words("another tender number"), record.number
 
 
 def _has_number(text: str, number: str) -> bool:

@@ -26,7 +26,7 @@ _FORMS = ("bid-letter", "opening-sheet", "price-schedule", "identity", "power-of
 def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Every section that the template set asks of this lot has its heading and something under it."""
     if not bid.read:
-        yield rule.human("no document", "the bid documents")
+        yield rule.human(Words("no document"), Words("the bid documents"))
         return
     wanted = _sections(bid)
     if wanted is None:
@@ -35,7 +35,7 @@ def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 yield rule.human(
                     Words("no {name} found", name=Words(name)), Words("a section headed {name}", name=Words(name))
                 )
-        yield rule.human("no template set", "tender.yaml: set, for the list of sections")
+        yield rule.human(Words("no template set"), Words("tender.yaml: set, for the list of sections"))
         return
     for section in wanted:
         if not _found(bid, section) or _shared_heading(bid, section, wanted):
@@ -43,8 +43,8 @@ def sections(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 Words("no heading {title}", title=section.title), Words("section {title}", title=section.title)
             )
         elif part_of(section.title) and _is_empty(bid, part_of(section.title)):
-            yield rule.fail(Words("nothing under {title}", title=section.title), "the section's content")
-    yield rule.passed(Words("{count} sections", count=len(wanted)), "each found")
+            yield rule.fail(Words("nothing under {title}", title=section.title), Words("the section's content"))
+    yield rule.passed(Words("{count} sections", count=len(wanted)), Words("each found"))
 
 
 def _sections(bid: BidUnderCheck) -> list[Section] | None:
@@ -96,7 +96,7 @@ def forms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The printed words of the buyer's forms stand in the bid; only blanks were filled."""
     wanted = [section for section in _sections(bid) or () if section.id in _FORMS]
     if not wanted or not bid.read:
-        yield rule.human("no template set or no document", "the buyer's forms and the bid")
+        yield rule.human(Words("no template set or no document"), Words("the buyer's forms and the bid"))
         return
     text = squeeze("".join(t for d in bid.read for _p, _q, t in d.texts()))
     compared = 0
@@ -107,16 +107,17 @@ def forms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         missing = [segment for segment in segments if segment not in text]
         if len(missing) * 2 > len(segments):
             yield rule.human(
-                Words("{title}: not written from the form", title=section.title), "a person to compare it with the form"
+                Words("{title}: not written from the form", title=section.title),
+                Words("a person to compare it with the form"),
             )
         elif missing:
             yield rule.fail(Words("{title}: words of the form missing", title=section.title), missing[0], section.title)
         else:
             compared += 1
     if compared:
-        yield rule.passed(Words("{count} forms", count=compared), "words of the form unchanged")
+        yield rule.passed(Words("{count} forms", count=compared), Words("words of the form unchanged"))
     else:
-        yield rule.human("no form of the set found", "the buyer's forms in the bid")
+        yield rule.human(Words("no form of the set found"), Words("the buyer's forms in the bid"))
 
 
 @lru_cache(maxsize=64)
@@ -157,19 +158,19 @@ _NUMBER = re.compile(
 def pages(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Printed page numbers run on without gap, and each contents line names the page where its title stands."""
     if not bid.pdfs:
-        yield rule.human("no PDF", "the PDF of every volume")
+        yield rule.human(Words("no PDF"), Words("the PDF of every volume"))
         return
     for pages in bid.pages:
         numbers = [_printed_number(page) for page in pages.pages]
         if pages.fault:
-            yield rule.human(pages.fault, "a PDF that can be read", pages.name, "file")
+            yield rule.human(pages.fault, Words("a PDF that can be read"), pages.name, "file")
         elif sum(number is not None for number in numbers) * 2 < len(numbers):
-            yield rule.human("few printed page numbers", "a number on every page", pages.name)
+            yield rule.human(Words("few printed page numbers"), Words("a number on every page"), pages.name)
         else:
             yield from _continuous(pages, numbers, rule)
             yield from _contents(pages, numbers, rule)
             yield rule.passed(
-                Words("{count} pages", count=len(pages.pages)), "numbers run on, contents true", pages.name
+                Words("{count} pages", count=len(pages.pages)), Words("numbers run on, contents true"), pages.name
             )
 
 
@@ -210,7 +211,7 @@ def _contents(pages: Pages, numbers: list[int | None], rule: Rule) -> Iterator[F
             shown = number not in by_number or title in headings
             found = Words("{title}: page {number}", title=entry[1], number=number)
             say = rule.fail if shown else rule.human
-            yield say(found, "the page with this title", pages.name, f"page {position}")
+            yield say(found, Words("the page with this title"), pages.name, f"page {position}")
 
 
 def _entry(line: str) -> re.Match[str] | None:
@@ -234,7 +235,7 @@ _BROKEN = re.compile(r"错误[!！]\s*(?:未找到|未定义)|Error!\s*(?:Refere
 def references(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Every “see annex X” has its annex, and no field shows Word's error text."""
     if not bid.read:
-        yield rule.human("no document", "the bid documents")
+        yield rule.human(Words("no document"), Words("the bid documents"))
         return
     targets = {_key(m) for d in bid.read for _p, _q, t in d.texts() if (m := _TARGET.match(narrow(t)))}
     targets |= {_key(m) for d in bid.read if (m := _TARGET.match(narrow(d.name.rsplit("/", 1)[-1])))}
@@ -243,7 +244,7 @@ def references(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         for _part, place, text in document.texts():
             plain = narrow(text)
             if _BROKEN.search(plain):
-                yield rule.fail(plain, "a working reference", document.name, place)
+                yield rule.fail(plain, Words("a working reference"), document.name, place)
             for match in _REFERENCE.finditer(plain):
                 count += 1
                 if _key(match) not in targets:
@@ -253,7 +254,7 @@ def references(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                         document.name,
                         place,
                     )
-    yield rule.passed(Words("{count} references", count=count), "each with its target")
+    yield rule.passed(Words("{count} references", count=count), Words("each with its target"))
 
 
 def _key(match: re.Match[str]) -> tuple[str, str]:

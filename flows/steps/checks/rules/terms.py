@@ -48,11 +48,11 @@ def worse_terms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             if squeeze(lot.payment).rstrip("。") not in squeeze(entry.value):
                 yield rule.fail(entry.value, lot.payment, entry.document, entry.place)
     if not judged:
-        yield rule.human("no delivery, warranty or payment found", "delivery in days, warranty in months")
+        yield rule.human(Words("no delivery, warranty or payment found"), Words("delivery in days, warranty in months"))
     elif lot is None:
         yield rule.human(
             Words("{count} promises, equal everywhere", count=judged),
-            "tender.yaml: lots.delivery_days, warranty_months",
+            Words("tender.yaml: lots.delivery_days, warranty_months"),
         )
     else:
         yield rule.passed(
@@ -92,11 +92,11 @@ def conditions(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
                 own = squeeze(match[0]) not in quoted.get((document.name, place), "")
                 if own and not in_form(bid, plain, match) and not _DENIED.search(plain[: match.start()][-24:]):
                     found += 1
-                    yield rule.human(match[0], "an answer without condition", document.name, place)
+                    yield rule.human(match[0], Words("an answer without condition"), document.name, place)
     if not found and bid.read:
-        yield rule.passed(Words("{count} documents", count=len(bid.read)), "no condition found")
+        yield rule.passed(Words("{count} documents", count=len(bid.read)), Words("no condition found"))
     elif not bid.read:
-        yield rule.human("no document", "the bid documents")
+        yield rule.human(Words("no document"), Words("the bid documents"))
 
 
 _ALTERNATIVE = re.compile(
@@ -117,7 +117,7 @@ _NOT_AFTER = re.compile(
 def alternatives(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Exactly one bid: no alternative offered, no second letter; a denial such as 不存在选择性报价 is none."""
     if not bid.read:
-        yield rule.human("no document", "the bid documents")
+        yield rule.human(Words("no document"), Words("the bid documents"))
         return
     for document in bid.read:
         for _part, place, text in document.texts():
@@ -125,7 +125,7 @@ def alternatives(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             for match in _ALTERNATIVE.finditer(plain):
                 denied = _NOT_OURS.search(plain[: match.start()]) or _NOT_AFTER.match(plain[match.end() :])
                 if not denied and not in_form(bid, plain, match):
-                    yield rule.fail(match[0], "one bid", document.name, place)
+                    yield rule.fail(match[0], Words("one bid"), document.name, place)
     letters = [
         (document.name, paragraph.place)
         for document in bid.read
@@ -133,8 +133,8 @@ def alternatives(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if paragraph.part == "bid-letter" and squeeze(paragraph.text) and _opens_letter(paragraph.text, paragraph.level)
     ]
     for name, place in letters[1:]:
-        yield rule.fail("a second bid letter", "one bid letter", name, place)
-    yield rule.passed(Words("{count} bid letter", count=len(letters) or 1), "one bid")
+        yield rule.fail(Words("a second bid letter"), Words("one bid letter"), name, place)
+    yield rule.passed(Words("{count} bid letter", count=len(letters) or 1), Words("one bid"))
 
 
 def _opens_letter(text: str, level: int) -> bool:

@@ -23,7 +23,7 @@ from flows.steps.tender import Tender
 def late(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """Now plus the buffer for printing and travel is before the deadline, in the tender's zone."""
     if bid.record is None or bid.now is None:
-        yield rule.human("no record", "tender.yaml: deadline, timezone")
+        yield rule.human(Words("no record"), Words("tender.yaml: deadline, timezone"))
         return
     deadline, buffer = bid.record.deadline, timedelta(hours=bid.record.limits.buffer_hours)
     left = deadline - bid.now
@@ -49,14 +49,14 @@ def validity(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     found = terms_in(bid.read, bid.values, "validity")
     known = [term for term in found if term.number >= 0]
     if not known:
-        yield rule.human("no validity in days found", "the bid validity in days")
+        yield rule.human(Words("no validity in days found"), Words("the bid validity in days"))
         return
     asked = bid.record.validity_days if bid.record is not None else known[0].number
     for term in known:
         if term.number < asked or term.number != known[0].number:
             yield rule.fail(term.raw, Words("{count} days", count=asked), term.document, term.place)
     if bid.record is None:
-        yield rule.human(Words("{count} days, the same everywhere", count=asked), "tender.yaml: validity_days")
+        yield rule.human(Words("{count} days, the same everywhere", count=asked), Words("tender.yaml: validity_days"))
     else:
         yield rule.passed(Words("{count} mentions", count=len(known)), Words("{count} days", count=asked))
 
@@ -85,15 +85,17 @@ def dates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
             for dated in dates_in(text):
                 judged += 1
                 if dated.day is None:
-                    yield rule.fail(dated.raw, "a day of the calendar", document.name, place)
+                    yield rule.fail(dated.raw, Words("a day of the calendar"), document.name, place)
                 elif record is not None and _is_signature_date(plain, dated.raw, part):
                     yield from _in_time(dated.day, record, rule, document.name, place)
     if not judged:
-        yield rule.human("no date found", "dates of signature")
+        yield rule.human(Words("no date found"), Words("dates of signature"))
     elif record is None:
-        yield rule.human(Words("{count} dates, all of the calendar", count=judged), "tender.yaml: issued, deadline")
+        yield rule.human(
+            Words("{count} dates, all of the calendar", count=judged), Words("tender.yaml: issued, deadline")
+        )
     else:
-        yield rule.passed(Words("{count} dates", count=judged), "real days, signed in time")
+        yield rule.passed(Words("{count} dates", count=judged), Words("real days, signed in time"))
 
 
 def _in_time(day: date, record: Tender, rule: Rule, document: str, place: str) -> Iterator[Finding]:
