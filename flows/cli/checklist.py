@@ -14,24 +14,22 @@ if TYPE_CHECKING:
 def print_open(case: "Case", lot: str) -> None:
     """Print what is still to be looked at."""
     from flows import ticking
-    from flows.steps.checks.report import row
+    from flows.steps.checks.report import to_look_at
 
-    rows = [row(finding, _) for finding in ticking.to_tick(case, lot)]
-    shown = [(rule, defect, document, place, expected or found)
-             for rule, _verdict, defect, document, place, found, expected, *_rest in rows]  # fmt: skip
+    shown = [to_look_at(finding, _) for finding in ticking.to_tick(case, lot)]
     print_table("", [_("rule"), _("defect"), _("document"), _("place"), _("to look at")], shown)
 
 
 def ask(case: "Case", lot: str) -> tuple[str, ...]:
     """Ask for every rule whether the person has looked at all of it; return the rules that were ticked."""
     from flows import ticking
-    from flows.steps.checks.report import row
+    from flows.steps.checks.report import to_look_at
 
     of_rule: dict[str, list[str]] = {}
     for finding in ticking.to_tick(case, lot):
-        rule, _verdict, defect, document, place, found, expected, *_rest = row(finding, _)
+        rule, defect, document, place, what = to_look_at(finding, _)
         where = ", ".join(text for text in (document, place) if text)
-        of_rule.setdefault(f"{rule} {defect}", []).append(f"{where or '–'}: {expected or found}")
+        of_rule.setdefault(f"{rule} {defect}", []).append(f"{where or '–'}: {what}")
     return tuple(
         title[:3]
         for title, lines in of_rule.items()

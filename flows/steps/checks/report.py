@@ -20,6 +20,12 @@ def row(finding: Finding, say: Say) -> tuple[str, ...]:
     return (finding.rule, say(str(finding.verdict)), title, document, place, found, expected, law, fix)
 
 
+def to_look_at(finding: Finding, say: Say) -> tuple[str, str, str, str, str]:
+    """Return what a person must look at: rule, defect, document, place, what was found and what is expected."""
+    rule, _verdict, defect, document, place, found, expected, *_rest = row(finding, say)
+    return rule, defect, document, place, " → ".join(text for text in (found, expected) if text)
+
+
 def _spoken(text: str, say: Say) -> str:
     return text.say(say) if isinstance(text, Words) else text
 

@@ -10,7 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from flows.steps.checks.report import COLOURS, COLUMNS, row, summary
+from flows.steps.checks.report import COLOURS, COLUMNS, row, summary, to_look_at
 from flows.steps.checks.verdict import CheckReport, Verdict, gravest_first
 from flows.steps.checks.words import Say
 
@@ -31,10 +31,8 @@ def to_word(report: CheckReport, title: str, say: Say) -> bytes:
     for cells, finding in zip(table.rows[1:], shown, strict=True):
         _colour(cells.cells[1], COLOURS[finding.verdict])
     document.add_heading(say("Checklist for a person"), level=2)
-    told = [row(finding, say) for finding in shown if finding.verdict is Verdict.HUMAN]
-    lines = [(rule, defect, place, where, expected or found, "☐", "")
-             for rule, _verdict, defect, place, where, found, expected, *_rest in told]  # fmt: skip
-    heads = ("rule", "defect", "document", "place", "expected", "seen", "signature, date")
+    lines = [(*to_look_at(f, say), "☐", "") for f in shown if f.verdict is Verdict.HUMAN]
+    heads = ("rule", "defect", "document", "place", "to look at", "seen", "signature, date")
     _table(document, [say(head) for head in heads], lines, _LIST)
     out = BytesIO()
     document.save(out)
@@ -61,6 +59,8 @@ def _prepare(document: Any, title: str) -> None:
 def _table(document: Any, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Any:
     table = document.add_table(rows=1 + len(rows), cols=len(header), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for number, (line, texts) in enumerate(zip(table.rows, (header, *rows), strict=True)):
         _mark(line, "w:cantSplit", *(["w:tblHeader"] if number == 0 else []))
         for cell, text, width in zip(line.cells, texts, widths, strict=True):
