@@ -68,6 +68,7 @@ def _print(report: "CheckReport", title: str, every: bool) -> None:
     from rich.text import Text
 
     from flows.steps.checks.report import row, summary
+    from flows.steps.checks.run import READABLE
     from flows.steps.checks.verdict import Verdict, gravest_first
 
     styles = {Verdict.FAIL: "bold red", Verdict.HUMAN: "yellow", Verdict.PASS: "green"}
@@ -75,16 +76,23 @@ def _print(report: "CheckReport", title: str, every: bool) -> None:
     for header, share in (("", 1), (_("defect"), 4), (_("where"), 4), (_("found"), 5), (_("expected"), 5)):
         table.add_column(header, ratio=share, overflow="fold", min_width=5)
     wanting: list[str] = []
+    unread: dict[str, str] = {}
     for finding in gravest_first(report.findings):
         rule_id, verdict, defect, document, place, found, expected, _law, _fix = row(finding, _)
         if finding.verdict is Verdict.HUMAN and finding.expected.startswith(_RECORD):
             wanting.append(f"{rule_id} {expected.removeprefix(_RECORD)}")
+        elif finding.expected == READABLE:
+            unread[document] = found
         elif every or finding.verdict in (Verdict.FAIL, Verdict.HUMAN):
             where = ", ".join(text for text in (document, place) if text)
             mark = Text(f"{rule_id}\n{verdict}", style=styles.get(finding.verdict, ""))
             table.add_row(mark, *(Text(text) for text in (defect, where, found, expected)))
     console = Console()
     console.print(table)
+    if unread:
+        console.print(_("Not read, so that a person must judge whatever may stand there:"), style="bold yellow")
+        for document, fault in unread.items():
+            console.print(f"  {document}: {fault}", markup=False)
     if wanting:
         console.print(_("More could be judged with a tender.yaml that says:"))
         console.print("  " + "; ".join(wanting), style="dim")

@@ -52,3 +52,11 @@ def test_a_record_with_mistakes_is_unusable_and_each_is_named(folder: Path) -> N
     done = _check(str(folder), "--json")
     assert done.returncode == 2
     assert {entry["file"] for entry in json.loads(done.stdout)} == {"tender.yaml"}
+
+
+def test_files_that_differ_in_their_ending_only_are_all_read_and_what_cannot_be_is_said_once(folder: Path) -> None:
+    document = next(folder.glob("*.docx"))
+    document.with_suffix(".doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    shown = _check(str(folder)).stdout
+    assert shown.count("old binary") == 1
+    assert "letter.doc:" in shown

@@ -44,8 +44,8 @@ def load_bid(folder: Path, now: datetime, lot: str = "", archive: Path | None = 
         )
     return BidUnderCheck(
         record=record,
-        documents={_id(folder, path): path.read_bytes() for path in files if path.suffix.lower() in _WORD},
-        pdfs={_id(folder, path): path.read_bytes() for path in files if path.suffix.lower() in _PDF},
+        documents=_read(folder, files, _WORD),
+        pdfs=_read(folder, files, _PDF),
         offer=_offer(folder, record, lot),
         now=now,
         lot=lot,
@@ -71,8 +71,15 @@ def _bid_files(folder: Path, record: Tender | None) -> Iterator[Path]:
             yield path
 
 
-def _id(folder: Path, path: Path) -> str:
-    return path.relative_to(folder).with_suffix("").as_posix()
+def _read(folder: Path, files: list[Path], suffixes: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the files by their path without suffix; of several that differ in it only, the others keep theirs."""
+    found: dict[str, bytes] = {}
+    kept = [path for path in files if path.suffix.lower() in suffixes]
+    for path in sorted(kept, key=lambda path: suffixes.index(path.suffix.lower())):
+        whole = path.relative_to(folder)
+        name = whole.with_suffix("").as_posix()
+        found[whole.as_posix() if name in found else name] = path.read_bytes()
+    return found
 
 
 def _offer(folder: Path, record: Tender | None, lot: str) -> PriceOffer | None:

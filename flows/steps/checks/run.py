@@ -9,6 +9,7 @@ from flows.steps.checks.verdict import CheckReport, Finding, Verdict
 from flows.steps.checks.words import Words
 
 BROKEN = "the rule itself"
+READABLE = Words("a document that can be read")
 
 
 class UnknownRule(TenderError):
@@ -48,10 +49,7 @@ def _judged(bid: BidUnderCheck, rule: Rule) -> list[Finding]:
                 Words("broken: {error}", error=type(error).__name__), Words("a person to judge this rule"), place=BROKEN
             )
         ]
-    unread = [
-        rule.human(document.fault, Words("a document that can be read"), document.name, "file")
-        for document in bid.faults
-    ]
+    unread = [rule.human(document.fault, READABLE, document.name, "file") for document in bid.faults]
     if unread and all(finding.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE) for finding in findings):
         # What cannot be read may hold the defect.
         return unread
