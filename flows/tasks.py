@@ -9,7 +9,7 @@ from flows.case import Case
 from flows.named import require_lot, require_named
 from flows.sealing import seal
 from flows.steps import calendar, procedure_versions
-from flows.steps.procedure import GATES, State
+from flows.steps.procedure import State
 from flows.steps.procedure_versions import ProcedureVersion
 from flows.steps.read_technical_inputs import read_input
 from flows.steps.tasks import BIDDING, Submitted, Task, require_recordable, tasks
@@ -21,8 +21,20 @@ _BY_COMMANDS = {"handover.recorded": "handover", "lessons.recorded": "lessons"}
 
 
 def tasks_of(case: Case) -> list[Task]:
-    """Return the tasks of every submitted lot, lot by lot, in the order in which they come."""
-    return [task for lot in submitted_lots(case) for task in tasks(_known(case, lot), _calendar(case))]
+    """Return the tasks of every lot, lot by lot: the bid bond, and what comes after the submission."""
+    submitted = submitted_lots(case)
+    after = {lot: tasks(_known(case, lot), _calendar(case)) for lot in submitted}
+    return [task for lot in case.lot_ids for task in (*_bond_task(case, lot), *after.get(lot, ()))]
+
+
+def _bond_task(case: Case, lot: str) -> list[Task]:
+    """Return the giving of the bid bond, where one is asked for and the lot has not ended otherwise."""
+    bonded, how = bonds(case)[lot], case.ended().get(lot, "submitted")
+    if bonded.standing.due is None or how != "submitted":
+        return []
+    given = next((act.on for act in bonded.acts if act.act in ("given", "exempted")), None)
+    basis = "《招标投标法实施条例》 art. 26"
+    return [Task("bond", lot, "give the bid bond", "handler", basis, bonded.standing.due, given)]
 
 
 def submitted_lots(case: Case) -> list[str]:
@@ -31,8 +43,7 @@ def submitted_lots(case: Case) -> list[str]:
     return [
         lot
         for lot in case.lot_ids
-        if ended.get(lot, "submitted") == "submitted"
-        and case.judge(GATES["submission"].stage, lot).state is State.PASSED
+        if ended.get(lot, "submitted") == "submitted" and case.judge("submission", lot).state is State.PASSED
     ]
 
 

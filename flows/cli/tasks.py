@@ -65,9 +65,17 @@ def _rows(person: str, tender: str) -> list[dict[str, object]]:
 
 
 def _all_rows(person: str) -> list[dict[str, object]]:
-    from flows import board
+    from datetime import UTC
 
-    return [{"tender": row.tender, **task} for row in board.rows_for(person) for task in row.tasks_today()]
+    from flows import board, wiring
+
+    now = datetime.now(UTC)
+    found, _broken = board.rows(wiring.seat(person=person))
+    return [
+        {"tender": row.tender, **task.to_json(now.astimezone(row.deadline.tzinfo).date())}
+        for row in found
+        for task in row.tasks
+    ]
 
 
 def _line(row: dict[str, object]) -> tuple[object, ...]:

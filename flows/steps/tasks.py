@@ -18,7 +18,7 @@ BIDDING, PROCUREMENT = "bidding-law", "procurement-law"
 CONTRACT_DAYS = 30
 """《招标投标法》 art. 46, 《政府采购法》 art. 46: contract within 30 days of the award notice."""
 _WON, _LOST = ("won",), ("lost", "rejected")
-_BY_OTHERS = ("result", "handover", "lessons")
+_BY_OTHERS = ("bond", "bond-return", "result", "handover", "lessons")
 """Tasks that a command of their own does: the opening record, the hand-over list, the lessons form."""
 
 

@@ -1,0 +1,45 @@
+"""The command that shows every tender: stage, owner, due, overdue."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.common import As, AsJson, example, print_json, print_table, progress, words
+from flows.i18n import _
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command(
+        help=_("Show every tender that you may see, lot by lot: stage, owner, due, overdue.")
+        + example("tender board --as qian.wei")
+    )
+    def board(
+        person: As,
+        as_json: AsJson = False,
+        late: Annotated[bool, typer.Option("--overdue", help=_("Only what is overdue."))] = False,
+        fresh: Annotated[bool, typer.Option("--fresh", help=_("Read every ledger anew."))] = False,
+    ) -> None:
+        from flows import board as boards
+        from flows import wiring
+
+        now = datetime.now(UTC)
+        with progress(_("Looking at every tender …")):
+            found, broken = boards.rows(wiring.seat(person=person), fresh=fresh)
+        lines = [line for row in found for line in row.shown(now) if line["overdue"] or not late]
+        if as_json:
+            print_json(lines)
+        else:
+            columns = [_("tender"), _("lot"), _("stage"), _("state"), _("owner"), _("due"), _("overdue")]
+            print_table(_("Board"), columns, [_line(line) for line in lines])
+        for name in broken:
+            typer.echo(_("not read: {name}; next: tender verify").format(name=name), err=True)
+
+
+def _line(line: dict[str, Any]) -> tuple[object, ...]:
+    due = f"{datetime.fromisoformat(line['due']):%Y-%m-%d %H:%M}" if line["due"] else ""
+    overdue = ", ".join(line["overdue_tasks"]) or (_("yes") if line["overdue"] else "")
+    state = _(str(line["state"]))
+    return line["tender"], line["lot"], _(str(line["stage"])), state, words(line["owner"], "+"), due, overdue
