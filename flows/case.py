@@ -35,6 +35,10 @@ class UnknownObject(TenderError):
     """A name of which the tender has no sealed object."""
 
 
+class RightEnded(TenderError):
+    """The submission right of the holder is over."""
+
+
 class UnknownHolder(TenderError):
     """Someone the tender names is not in the register of people."""
 
@@ -120,6 +124,20 @@ class Case:
                 "Tender {tender}: no object {name} found, expected it sealed before; next: tender stages {tender}",
                 tender=self.tender,
                 name=name,
+            )
+        return self.open(manifest, purpose=purpose)
+
+    def open(self, manifest: Manifest, *, purpose: str) -> bytes:
+        """Open an object; the read is logged. The final package opens to a person while the right lasts (art. 3.4)."""
+        rights = self.ledger.find(type="submission.right") if manifest.compartment == "submission" else ()
+        ends = datetime.fromisoformat(rights[-1].body["ends"]) if rights else None
+        if ends is not None and self.holder.name.startswith("person:") and datetime.now(UTC) > ends:
+            raise RightEnded(
+                "Tender {tender}: the right to open {name} ended {ends} (SJE/ZY/GK-02 art. 3.4), expected a read "
+                "before; next: none, the submission is over",
+                tender=self.tender,
+                name=manifest.name,
+                ends=ends.isoformat(timespec="minutes"),
             )
         return self.vault.open(manifest, purpose=purpose)
 

@@ -11,11 +11,12 @@ from flows import signing
 from flows.case import Case, UnknownObject, named_people
 from flows.errors import TenderError
 from flows.on_paper import put_on_paper
-from flows.price_votes import ABOVE, RANGE, RANGE_GATE, require_signable, signers_above
+from flows.price_votes import ABOVE, RANGE_GATE, require_signable, signers_above
 from flows.screening import require_screened
 from flows.steps import checklist, procedure
 from flows.steps.authority.need import EXCEPTION
 from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
+from flows.steps.rendition import RENDITION_GATE
 from flows.steps.returned import BACK_TO, REVIEW
 from flows.ticking import TICKS, require_ticked
 from storage import anchor
@@ -72,7 +73,8 @@ OPINION = Gate(
 def rule_of(decision: str) -> Gate:
     """Return the gate of a decision by its name."""
     known = {gate.decision: gate for gate in GATES.values()}
-    known |= {"waiver": WAIVER, TICKS.decision: TICKS, OPINION.decision: OPINION, RANGE: RANGE_GATE, **ABOVE}
+    beside = (WAIVER, TICKS, OPINION, RANGE_GATE, RENDITION_GATE, *ABOVE.values())
+    known |= {gate.decision: gate for gate in beside}
     if decision not in known:
         raise DecisionNotOpen(
             "Decision {decision}: not known, expected one of {known}; next: tender sign --help",
@@ -251,7 +253,7 @@ def get(case: Case, names: str, folder: Path) -> list[Path]:
         )
     _require_folder(folder)
     files = {
-        folder / file_name(name, manifest.media_type): case.vault.open(manifest, purpose="read by a person")
+        folder / file_name(name, manifest.media_type): case.open(manifest, purpose="read by a person")
         for name, manifest in sorted(manifests.items())
     }
     for path, data in files.items():

@@ -6,11 +6,12 @@ from functools import partial
 
 from prefect import flow
 
-from flows import i18n, runs
+from flows import i18n, runs, submission_right
 from flows.case import Case
 from flows.drafts import DOCX, seal_volume
 from flows.errors import TenderError
 from flows.offering import checked_offer
+from flows.packing import pack_lot
 from flows.price_approval import commit, seal_approval
 from flows.price_keys import let_signers_in, make_price_keys, open_proposals
 from flows.stepping import flow_border, run_step
@@ -19,7 +20,6 @@ from flows.steps.checks.report import to_html
 from flows.steps.checks.report_word import to_word
 from flows.steps.checks.residue import terms_of
 from flows.steps.fields import fields_of
-from flows.steps.pack_submission import PackedFile, pack
 from flows.steps.price import PriceOffer
 from flows.steps.procedure import State
 from flows.wiring import open_case
@@ -43,7 +43,7 @@ def price_volume(tender_id: str, steps: str) -> None:
     with flow_border("price-volume", tender_id):
         case = open_case(tender_id, worker="pricing")
         for step in steps.split("+"):
-            for lot in ["-"] if step == "price-keys" else case.lots():
+            for lot in ["-"] if step in OF_THE_TENDER else case.lots():
                 run_step(case, step, lot, partial(STEPS[step], case, lot), secret=True)
         runs.nudge(tender_id)
 
@@ -102,25 +102,7 @@ def _forms_of(case: Case, lot: str, report: checks.CheckReport) -> list[tuple[st
 def make_package(case: Case, lot: str) -> None:
     """Pack exactly the reviewed documents; seal them apart, to be opened by the submitter alone (art. 3.4)."""
     _require_before(case, "package", lot)
-    into = procedure.inputs("package", lot, case.facts().manifests)
-    holders = ("worker:pricing", *case.named("submitter"))
-    if not case.keyrings.exists("submission"):
-        case.keyrings.create("submission", case.recipients(*holders))
-
-    def work() -> list[Manifest]:
-        drafts = sorted(case.manifests(f"draft/{lot}/*").items())
-        files = [
-            PackedFile(name.rsplit("/", 1)[1], m.digest, case.vault.open(m, purpose="package")) for name, m in drafts
-        ]
-        data = pack(case.tender, lot, files)
-        key = procedure.step_key("package-file", lot, into)
-        return [
-            case.vault.seal(
-                "submission", f"package/{lot}", data, media_type="application/zip", step_key=key, bucket="archive"
-            )
-        ]
-
-    case.once("package", lot, into, work)
+    pack_lot(case, lot)
 
 
 STEPS: dict[str, Callable[[Case, str], None]] = {
@@ -130,7 +112,12 @@ STEPS: dict[str, Callable[[Case, str], None]] = {
     "price-volume": write_price_volume,
     "checks": check_lot,
     "package": make_package,
+    "end-right": submission_right.end,
 }
+
+
+OF_THE_TENDER = ("price-keys", "end-right")
+"""Steps that are done once for all lots, also when these have ended."""
 
 
 def _require_before(case: Case, stage: str, lot: str) -> None:

@@ -1,8 +1,9 @@
 """Hands the steps that see a price to the pricing pool and waits, suspended, until the ledger says they are done."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from flows import runs
+from flows import runs, submission_right
 from flows.case import Case
 from flows.gates import wait
 from flows.price_keys import proposals_to_open, signers_to_let_in
@@ -34,6 +35,13 @@ def prepare_price(case: Case) -> None:
         into = [manifested for lot in case.lots() for manifested in wanted(case, lot)]
         if into:
             _start(case, (step,), f"{procedure.step_key(step, '-', into)}/{_failures(case, (step,)) + 1}")
+
+
+def end_right(case: Case, now: datetime) -> None:
+    """Have the pricing pool take the submission right away once its time has come."""
+    if submission_right.is_due(case, now):
+        ends = case.ledger.find(type=submission_right.EVENT)[-1].body["ends"]
+        _start(case, ("end-right",), f"{ends}/{_failures(case, ('end-right',)) + 1}")
 
 
 def _proposals(case: Case, lot: str) -> Sequence[Manifested]:

@@ -11,7 +11,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 
-from flows import alarms, runs
+from flows import alarms, pricing, runs
 from flows.alarms import Alarm
 from flows.case import Case
 from flows.stepping import StepFailed, flow_border
@@ -46,7 +46,7 @@ def look(now: datetime) -> list[str]:
 
 
 def look_at(case: Case, now: datetime) -> None:
-    """Raise the alarm that is due; start the run that the ledger speaks of and Prefect does not know."""
+    """Raise the alarm that is due, start the run that the ledger speaks of, end a submission right that is over."""
     alarm = alarms.due_alarm(case, now)
     if alarm is not None:
         tell(alarm)
@@ -54,6 +54,7 @@ def look_at(case: Case, now: datetime) -> None:
     if was_begun(case) and case.lots() and not runs.all_runs(case.tender):
         LOG.warning("%s: no run known, started one", case.tender)
         runs.start_bid(case.tender)
+    pricing.end_right(case, now)
     version = unarchived(case)
     if version and not runs.all_runs(f"{case.tender}:opening"):
         runs.start_opening(case.tender, version)

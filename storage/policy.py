@@ -82,6 +82,7 @@ _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
     ("rounds", "round"): ANY,
     ("procedure", "rules"): _roles("handler"),
     ("procedure", "platform"): _roles("submitter", "handler"),
+    ("procedure", "receipt"): _roles("submitter"),
     ("submission", "package"): _roles(PRICING),
     ("submission", "rendition"): _roles("submitter"),
     ("archive", "opening"): _roles("clerk", "handler", ARCHIVE),

@@ -27,6 +27,7 @@ GROUPS = (
     "checkout",
     "price",
     "price_group",
+    "submission",
     "opening",
     "check",
     "prices",

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a clause of a document is one line)
 """Our own forms under the rule SJE/ZY/GK-02, from the notice to the statement of conformance."""
 
-from blocks import Cell, each, grid, label, note, para, row, table
+from blocks import Cell, each, grid, label, new_page, note, para, row, table
 
 HEADER = "《营销技术支持管理制度》 SJE/ZY/GK-02\t{{ form.number }}"
 SIX = (1600, 1300, 1345, 1700, 1450, 1450)
@@ -303,11 +303,38 @@ def handover() -> str:
     )  # fmt: skip
 
 
+def packing_list() -> str:
+    pieces = (700, 1300, 1300, 3345, 1100, 1100)
+    tag = (8845,)
+    return (
+        title("投标文件装箱单")
+        + grid(SIX,
+            whole("项目名称", "{{ project.name }}"),
+            pair("招标编号", "{{ project.number }}", "标段", "{{ lot.id }}　{{ lot.name }}"),
+            pair("招标人", "{{ project.buyer }}", "投标截止时间", "{{ deadline }}"),
+            whole("投标人", "{{ bidder.name }}"))
+        + part("装箱内容")
+        + table(pieces, ["序号", "份别", "编号", "分册", "页数", "密封"],
+            each(pieces, "piece in packing.pieces", center("{{ loop.index }}"), center("{{ piece.kind }}"), center("{{ piece.no }}"),
+                 "{{ piece.volume }}", center("{{ piece.pages }}"), ""))
+        + note("合计：正本{{ packing.originals }}份，副本{{ packing.copies }}份，U盘{{ packing.usb }}个。“密封”栏由装箱人逐件勾选。")
+        + table((2845, 6000), ["文件", "SHA-256"],
+            each((2845, 6000), "file in packing.files", "{{ file.name }}", "{{ file.digest }}"))
+        + signatures()
+        + new_page()
+        + part("封套标签")
+        + grid(tag, each(tag, "piece in packing.labels",
+            Cell("{{ piece.kind }}　{{ piece.no }}\n项目名称：{{ project.name }}\n招标编号：{{ project.number }}　标段：{{ lot.id }}\n"
+                 "招标人：{{ project.buyer }}\n投标人：{{ bidder.name }}（盖章）\n内容：{{ piece.volumes }}\n"
+                 "在{{ deadline }}前不得启封", height=2600)))
+    )  # fmt: skip
+
+
 def documents() -> dict[str, tuple[str, str, str]]:
     """File name to body, header, page."""
     made = {
         "support-notice": support_notice(), "bid-notice": bid_notice(), "feedback": feedback(), "screening": screening(),
         "price-approval": price_approval(), "negotiation": negotiation(), "result": result(), "check-report": check_report(),
-        "conformance": conformance(), "handover": handover(),
+        "conformance": conformance(), "handover": handover(), "packing-list": packing_list(),
     }  # fmt: skip
     return {name: (body, HEADER, "form") for name, body in made.items()}
