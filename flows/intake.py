@@ -7,13 +7,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from flows import house, offering
+from flows import house, offering, wiring
 from flows.case import Case, input_name, named_people
 from flows.clause_matrix import require_buyers_columns, seal_matrix
-from flows.ending import succeed
 from flows.deputies import deputies_of
+from flows.ending import succeed
 from flows.errors import TenderError
 from flows.named import NotNamed, require_lot, require_named
+from flows.notices import register_bid
 from flows.screening import seal_form
 from flows.sealing import JSON, Brought, as_json, seal
 from flows.steps import cost, notice, outcome, procedure_versions
@@ -21,6 +22,7 @@ from flows.steps.opening import Quarantined
 from flows.steps.read_technical_inputs import InputFile, read_input
 from flows.steps.screening import form, is_short, require_panel
 from flows.steps.tender import Tender
+from storage.bidders import Bidders
 
 # Who opens the compartments that exist from the start, by role of the tender; workers by name. Auditors come on top.
 HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -66,6 +68,7 @@ def open_tender(case: Case, tender: Tender, folder: Path, taken: Taken = Mapping
         NotNamed: the person is not the tender's handler.
         DeadlinePassed: the deadline is over.
         PanelTooSmall: a lot needs more opinions than people are named for.
+        AnotherBidder: another bidder's documents for the same tender are made in this installation.
     """
     if f"person:{tender.people.handler}" != case.holder.name:
         raise NotNamed(
@@ -83,6 +86,7 @@ def open_tender(case: Case, tender: Tender, folder: Path, taken: Taken = Mapping
     record = _record(tender)
     digest = sha256(record).hexdigest()
     require_panel(tender)
+    one_bidder(case, tender)
     _make_keys(case, tender)
     body = {
         "record": {"sha256": digest, "department": tender.department},
@@ -102,12 +106,26 @@ def open_tender(case: Case, tender: Tender, folder: Path, taken: Taken = Mapping
     if tender.predecessor:
         succeed(case, tender.predecessor)
     brought = [seal(case, "procedure", "record", record, JSON)]
-    brought.append(seal(case, "procedure", "notice/-/bid", notice.bid_notice(tender, _names(case)), notice.DOCX))
+    entry = register_bid(case, tender, opened.at)
+    form_of_notice = notice.bid_notice(tender, _names(case), entry.name)
+    brought.append(seal(case, "procedure", "notice/-/bid", form_of_notice, notice.DOCX))
     for lot in tender.lots:
         if is_short(tender, lot.id):
             brought.append(seal_form(case, form(tender, lot.id, opened.at)))
         brought += _seal_commercial(case, tender, lot.id, folder, taken)
     return brought
+
+
+def one_bidder(case: Case, tender: Tender) -> None:
+    """Refuse to make a second bidder's documents for the same tender of the same buyer; see `storage.bidders`."""
+    index = Bidders(case.store, wiring.custodian_key(wiring.settings()), case.people)
+    index.claim(
+        case.holder,
+        tender.tender,
+        buyer=tender.buyer.name,
+        number=tender.number,
+        credit_code=tender.bidder.credit_code,
+    )
 
 
 def _names(case: Case) -> dict[str, str]:

@@ -25,6 +25,7 @@ GROUPS = (
     "clauses",
     "addendum",
     "checkout",
+    "liaison",
     "price",
     "price_group",
     "submission",
@@ -40,6 +41,7 @@ GROUPS = (
     "tasks",
     "board",
     "procedure",
+    "notice",
     "templates",
 )
 INTERRUPTED = 130
