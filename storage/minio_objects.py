@@ -26,7 +26,7 @@ from minio.versioningconfig import VersioningConfig
 
 from storage.many_reads import find_many, read_many
 from storage.objects import AlreadyExists, ObjectInfo, ObjectMissing, ObjectVersion, StoreRefused
-from storage.s3_errors import from_code, from_status, unreachable
+from storage.s3_errors import from_code, from_status, unreachable, untrusted
 
 PART_BYTES = 10 * 1024 * 1024
 """Size of one part of an upload, and the largest object that goes as one request."""
@@ -267,6 +267,10 @@ def translated(bucket: str, key: str) -> Iterator[None]:
         raise from_status(error.status_code, bucket, key) from error
     except InvalidResponseError as error:
         raise from_status(error._code, bucket, key) from error
+    except urllib3.exceptions.MaxRetryError as error:
+        if isinstance(error.reason, urllib3.exceptions.SSLError):
+            raise untrusted(str(error.reason.args[0]), bucket, key) from error
+        raise unreachable(type(error).__name__, bucket, key) from error
     except (urllib3.exceptions.HTTPError, OSError, MinioException) as error:
         raise unreachable(type(error).__name__, bucket, key) from error
 

@@ -50,3 +50,14 @@ def unreachable(kind: str, bucket: str, key: str) -> StoreUnreachable:
         key=key,
         kind=kind,
     )
+
+
+def untrusted(why: str, bucket: str, key: str) -> StoreRefused:
+    """Return the error for a store whose certificate no trusted authority signed for this host."""
+    return StoreRefused(
+        "{bucket}/{key}: the store's certificate is refused ({why}), expected one of a trusted authority "
+        "for this host; next: name the authority's file in TENDERFLOW_S3_CA",
+        bucket=bucket,
+        key=key,
+        why=why,
+    )

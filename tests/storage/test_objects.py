@@ -1,11 +1,7 @@
 """The contract of the object store, on a real one."""
 
 import io
-import socket
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +18,7 @@ from storage.objects import (
 )
 from storage.probe import probe, require_sound
 from storage.s3_errors import from_code, from_status
+from tests.storage.network import answer_lost, cut_after
 
 pytestmark = pytest.mark.server
 
@@ -88,7 +85,7 @@ def test_a_conditional_write_too_long_for_one_request_is_refused(store: ObjectSt
 
 
 def test_a_repeated_request_that_finds_its_own_content_counts_as_done(embedded: EmbeddedStore, tender_id: str) -> None:
-    with _answer_lost(embedded.endpoint()) as endpoint:
+    with answer_lost(embedded.endpoint()) as endpoint:
         admin = embedded.credentials("admin")
         lossy = MinioObjects(endpoint, admin.access_key, admin.secret_key, secure=False)
         written = lossy.put("ledger", f"{tender_id}/1", b"mine", if_absent=True)
@@ -181,7 +178,7 @@ def test_a_store_that_is_not_there_is_unreachable_and_says_so_soon() -> None:
 
 def test_a_connection_cut_in_mid_read_raises(embedded: EmbeddedStore, store: ObjectStore, tender_id: str) -> None:
     store.put("drafts", f"{tender_id}/big", bytes(5_000_000))
-    with _cut_after(embedded.endpoint(), 1_000_000) as endpoint:
+    with cut_after(embedded.endpoint(), 1_000_000) as endpoint:
         admin = embedded.credentials("admin")
         cut = MinioObjects(endpoint, admin.access_key, admin.secret_key, secure=False)
         with pytest.raises(StoreUnreachable):
@@ -234,68 +231,3 @@ def test_each_answer_of_an_s3_is_one_error_of_the_contract(code: str, kind: type
 @pytest.mark.parametrize(("status", "kind"), [(403, AccessDenied), (502, StoreUnreachable), (418, StoreRefused)])
 def test_an_answer_that_is_no_s3_answer_is_judged_by_its_status(status: int, kind: type[Exception]) -> None:
     assert type(from_status(status, "ledger", "a")) is kind
-
-
-@contextmanager
-def _answer_lost(endpoint: str) -> Iterator[str]:
-    """A way to the store on which the answer to the first request is lost and the connection cut."""
-    lost = threading.Event()
-
-    def relay(client: socket.socket, server: socket.socket) -> None:
-        answer = server.recv(65536)
-        if lost.is_set():
-            client.sendall(answer)
-            _pump(server, client)
-        lost.set()
-
-    with _proxy(endpoint, relay) as address:
-        yield address
-
-
-@contextmanager
-def _cut_after(endpoint: str, length: int) -> Iterator[str]:
-    """A way to the store that is cut after so many bytes of answer."""
-
-    def relay(client: socket.socket, server: socket.socket) -> None:
-        sent = 0
-        while sent < length and (chunk := server.recv(65536)):
-            client.sendall(chunk)
-            sent += len(chunk)
-
-    with _proxy(endpoint, relay) as address:
-        yield address
-
-
-@contextmanager
-def _proxy(endpoint: str, relay: object) -> Iterator[str]:
-    host, _, port = endpoint.partition(":")
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=handle, args=(client,), daemon=True).start()
-
-    def handle(client: socket.socket) -> None:
-        with client, socket.create_connection((host, int(port))) as server:
-            threading.Thread(target=_pump, args=(client, server), daemon=True).start()
-            relay(client, server)  # type: ignore[operator]
-            client.shutdown(socket.SHUT_RDWR)
-
-    threading.Thread(target=serve, daemon=True).start()
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while chunk := source.recv(65536):
-            target.sendall(chunk)
-    except OSError:
-        return
