@@ -221,7 +221,7 @@ def price_archive(role: str) -> "PriceArchive":
     if not config.s3_endpoint:
         return PriceArchive.s3(credential)
     bucket = f"{config.bucket_prefix}prices"
-    return PriceArchive.s3(credential, bucket, secure=config.s3_secure, region=config.s3_region)
+    return PriceArchive.s3(credential, bucket, secure=config.s3_secure, region=config.s3_region, ca=config.s3_ca)
 
 
 def tenders() -> list[str]:

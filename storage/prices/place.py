@@ -1,12 +1,15 @@
 """Where an archive lies, a folder or a bucket, and what its refusals mean."""
 
-from collections.abc import Iterator, Mapping
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from pyarrow import fs
@@ -22,6 +25,10 @@ class ArchiveBusy(ArchiveError):
     """Other writers kept winning, or the store did not answer; trying again helps."""
 
     transient = True
+
+
+_AUTHORITIES = "SSL_CERT_FILE"
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class Credential(Protocol):
@@ -40,14 +47,24 @@ class Credential(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """A folder, or `s3://bucket[/prefix]` with deltalake's storage options."""
+    """A folder, or `s3://bucket[/prefix]` with deltalake's storage options.
+
+    `ca` is the file of the authorities that the store's certificate is held against; None: those of the system.
+    """
 
     location: str
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca: Path | None = None
 
     @classmethod
     def of_credential(
-        cls, credential: Credential, bucket: str, *, secure: bool = False, region: str = "us-east-1"
+        cls,
+        credential: Credential,
+        bucket: str,
+        *,
+        secure: bool = False,
+        region: str = "us-east-1",
+        ca: Path | None = None,
     ) -> "Place":
         """Return the place of `bucket` as `credential` sees it; `secure` speaks TLS where the endpoint does not say."""
         scheme = "https" if secure else "http"
@@ -60,7 +77,7 @@ class Place:
             "AWS_ALLOW_HTTP": str(endpoint.startswith("http://")).lower(),
             "aws_conditional_put": "etag",
         }
-        return cls(f"s3://{bucket}", options)
+        return cls(f"s3://{bucket}", options, ca)
 
     @property
     def is_local(self) -> bool:
@@ -79,9 +96,37 @@ class Place:
         """
         with translated(table):
             try:
-                return DeltaTable(self.uri(table), version=version, storage_options=dict(self.options) or None)
+                with self._trusting():
+                    return DeltaTable(self.uri(table), version=version, storage_options=dict(self.options) or None)
             except TableNotFoundError:
                 return None
+
+    def create(self, table: str, kinds: pa.Schema, partitions: Sequence[str]) -> DeltaTable:
+        """Return a table, made where it is missing."""
+        if self.is_local:
+            Path(self.location).mkdir(parents=True, exist_ok=True)
+        options = dict(self.options) or None
+        with self._trusting():
+            DeltaTable.create(
+                self.uri(table), kinds, mode="ignore", partition_by=list(partitions), storage_options=options
+            )
+            return DeltaTable(self.uri(table), storage_options=options)
+
+    @contextmanager
+    def _trusting(self) -> Iterator[None]:
+        """Let a client made now trust the place's authorities, which deltalake takes from SSL_CERT_FILE alone."""
+        if self.ca is None:
+            yield
+            return
+        with _ONE_AT_A_TIME:
+            before = os.environ.get(_AUTHORITIES)
+            os.environ[_AUTHORITIES] = str(self.ca)
+            try:
+                yield
+            finally:
+                os.environ.pop(_AUTHORITIES)
+                if before is not None:
+                    os.environ[_AUTHORITIES] = before
 
     def files(self) -> tuple[fs.FileSystem, str]:
         """Return the file system of the place and the path of the archive in it."""
@@ -94,11 +139,13 @@ class Place:
             endpoint_override=endpoint.netloc,
             scheme=endpoint.scheme,
             region=self.options["AWS_REGION"],
+            tls_ca_file_path=None if self.ca is None else str(self.ca),
         )
         return s3, self.location.removeprefix("s3://")
 
 
 _REFUSED = ("accessdenied", "403", "forbidden", "permission", "failed to parse parquet")
+_UNTRUSTED = ("certificate", "unknownissuer", "ssl connect error")
 _SILENT = ("error sending request", "connection refused", "timed out", "connect error")
 
 
@@ -118,6 +165,11 @@ def translated(table: str) -> Iterator[None]:
             raise ArchiveError(
                 "price archive: this key may not do that with {table}, an analyst's only reads; next: use one that may",
                 table=table,
+            ) from error
+        if any(sign in text for sign in _UNTRUSTED):
+            raise ArchiveError(
+                "price archive: the certificate of the store is not trusted, expected one of TENDERFLOW_S3_CA; "
+                "next: correct that file, or the certificate"
             ) from error
         if any(sign in text for sign in _SILENT):
             raise ArchiveBusy(

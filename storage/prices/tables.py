@@ -44,10 +44,11 @@ class PriceArchive:
     Args:
         location: a folder, or `s3://bucket[/prefix]`.
         options: storage options of deltalake, for an S3 place.
+        ca: file of the authorities that the store's certificate is held against.
     """
 
-    def __init__(self, location: str | Path, options: Mapping[str, str] | None = None) -> None:
-        self.place = Place(str(location).rstrip("/"), dict(options or {}))
+    def __init__(self, location: str | Path, options: Mapping[str, str] | None = None, ca: Path | None = None) -> None:
+        self.place = Place(str(location).rstrip("/"), dict(options or {}), ca)
 
     @classmethod
     def local(cls, folder: Path) -> "PriceArchive":
@@ -56,11 +57,17 @@ class PriceArchive:
 
     @classmethod
     def s3(
-        cls, credential: Credential, bucket: str = "prices", *, secure: bool = False, region: str = "us-east-1"
+        cls,
+        credential: Credential,
+        bucket: str = "prices",
+        *,
+        secure: bool = False,
+        region: str = "us-east-1",
+        ca: Path | None = None,
     ) -> "PriceArchive":
-        """Return the archive in a bucket, as `credential` sees it."""
-        place = Place.of_credential(credential, bucket, secure=secure, region=region)
-        return cls(place.location, place.options)
+        """Return the archive in a bucket, as `credential` sees it; `ca` is the file of the authorities trusted."""
+        place = Place.of_credential(credential, bucket, secure=secure, region=region, ca=ca)
+        return cls(place.location, place.options, ca)
 
     def replace_tender(
         self,
@@ -170,16 +177,7 @@ class PriceArchive:
         """Return a table to write to, made where it is missing."""
         delta = self.place.open(table)
         if delta is None:
-            if self.place.is_local:
-                Path(self.place.location).mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(
-                self.place.uri(table),
-                kinds,
-                mode="ignore",
-                partition_by=list(partitions),
-                storage_options=dict(self.place.options) or None,
-            )
-            delta = DeltaTable(self.place.uri(table), storage_options=dict(self.place.options) or None)
+            delta = self.place.create(table, kinds, partitions)
         return delta
 
     def _replace(self, table: str, tenders: Collection[str], new: pa.Table, reason: str | None) -> bool:
