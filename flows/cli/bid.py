@@ -1,6 +1,7 @@
 """Commands that carry a bid: open, start, deliver, stages, list, log, retry."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -94,6 +95,8 @@ def register(app: typer.Typer) -> None:
                 for row in rows
             ],
         )
+        deadline = case.record.deadline
+        typer.echo(_clock(deadline, deadline - datetime.now(UTC)))
 
     @app.command("list", help=_("List the tenders that have been opened.") + example("tender list --json"))
     def list_(as_json: AsJson = False) -> None:
@@ -155,6 +158,17 @@ def register(app: typer.Typer) -> None:
         with wiring.prefect_api():
             runs.retry(case.tender)
         typer.echo(_("Trying again. Watch: tender stages {tender}").format(tender=tender))
+
+
+def _clock(deadline: datetime, left: timedelta) -> str:
+    """Return the deadline with the time that is left to it, or since it."""
+    shown = f"{deadline:%Y-%m-%d %H:%M %Z}"
+    minutes = int(abs(left).total_seconds()) // 60
+    time = _("{days} d {hours} h {minutes} min").format(
+        days=minutes // 1440, hours=minutes // 60 % 24, minutes=minutes % 60
+    )
+    text = _("Deadline {deadline}: {time} left") if left > timedelta() else _("Deadline {deadline}: over since {time}")
+    return text.format(deadline=shown, time=time)
 
 
 def _require_same(tender: str, of_folder: str) -> None:

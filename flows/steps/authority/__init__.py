@@ -21,7 +21,6 @@ from flows.steps.tender import Positive, Text, Value
 RULES = Path(__file__).parent / "rules"
 
 
-
 class BrokenRules(TenderError):
     """A table of decision rights that cannot be used."""
 

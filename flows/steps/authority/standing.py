@@ -22,21 +22,32 @@ def unauthorised(lot: str, facts: Facts, decided_on: Sequence[Manifested]) -> tu
     needed = facts.needs.get(offer)
     if needed is None:
         return (f"{decided_on[0].name}: {CLAIM}",)
-    used = set[str]()
+    words = _last_words(lot, offer, facts)
+    used: dict[str, frozenset[str]] = {}
     missing = []
     for need in needed:
-        fit = next((s for s in facts.decisions if _answers(s, need, lot, offer, facts) and not s.people & used), None)
+        taken = used.get(need.decision, frozenset())
+        fit = next((s for s in words if _answers(s, need) and not s.people & taken), None)
         if fit is None:
             missing.append(f"{need.decision}: {' / '.join(need.signers)}")
         else:
-            # Different tiers ask for different people; an exception may be signed by one who signs the tier as well.
-            used |= fit.people if need.decision == needed[0].decision else frozenset()
+            # Two of one tier are two people; who signs the tier may sign the exception as well.
+            used[need.decision] = taken | fit.people
     return tuple(missing)
 
 
-def _answers(signed: Signed, need: Need, lot: str, offer: str, facts: Facts) -> bool:
+def _last_words(lot: str, offer: str, facts: Facts) -> tuple[Signed, ...]:
+    """Return what each person above said last, in time, of exactly this offer; nobody of the pricing group."""
     group = set(facts.people.get("pricing", ()))
-    fits = (signed.decision, signed.lot, signed.verdict) == (need.decision, lot, "approve")
-    named = facts.people.get(signed.role)
-    right = signed.role in need.signers and (named is None or signed.named in named)
-    return fits and right and signed.subjects == {offer} and not signed.people & group
+    words: dict[tuple[str, str], Signed] = {}
+    for signed in facts.decisions:
+        named = facts.people.get(signed.role)
+        right = (named is None or signed.named in named) and not signed.people & group
+        in_time = facts.deadline is None or signed.at <= facts.deadline
+        if signed.lot == lot and signed.subjects == {offer} and right and in_time:
+            words[(signed.decision, signed.named)] = signed
+    return tuple(words.values())
+
+
+def _answers(signed: Signed, need: Need) -> bool:
+    return (signed.decision, signed.verdict) == (need.decision, "approve") and signed.role in need.signers
