@@ -19,6 +19,7 @@ from flows.edited_parts import (
 )  # fmt: skip
 from flows.errors import TenderError
 from flows.named import require_lot, require_named
+from flows.order import require_passed
 from flows.sealing import Brought, seal
 from flows.steps.edited import conflicts, digest, generate, part_of
 from flows.steps.notice import DOCX
@@ -48,9 +49,11 @@ def check_out(case: Case, lot: str, part: str) -> dict[str, bytes]:
     Raises:
         NotNamed: the person may not edit this volume.
         NotEditable: unknown part, delivered material, or a part with a price.
+        OutOfOrder: it is not decided yet to bid (art. 3.2).
         PartIsOut: someone else has it.
     """
     volume, section = _editable(case, lot, part)
+    require_passed(case, "screening", lot, part)
     last = last_event(case, lot, part)
     if last is not None and last.type == "part.out" and last.by != case.holder.name:
         raise PartIsOut(

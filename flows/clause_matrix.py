@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flows.case import Case
 from flows.errors import TenderError
 from flows.named import require_lot, require_named
+from flows.order import require_passed
 from flows.sealing import JSON, Brought, as_json, seal
 from flows.steps.clauses import read_about, read_placed, write_clauses
 from flows.steps.clauses_change import BUYERS, Change, Editor, changes, mistakes
@@ -46,12 +47,14 @@ def take_in(case: Case, lot: str, content: bytes, file: str, added: Sequence[str
 
     Raises:
         NotNamed: the person is neither handler nor technical.
+        OutOfOrder: the bid notice is not signed (art. 3.1).
         MatrixMoved: someone else brought a matrix in since this one went out.
         InvalidSheet, InvalidTender: doubled, unknown or lost clause numbers, an unknown owner, a cell that is not the
             person's to change; each by row and cell.
     """
     require_named(case, "handler", "technical")
     require_lot(case, lot)
+    require_passed(case, "notice", lot, "clauses")
     rows = read_placed(content, file)
     before = matrix(case, lot)
     _require_same_version(case, lot, read_about(content, file))

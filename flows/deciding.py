@@ -11,6 +11,7 @@ from flows import signing
 from flows.case import Case, UnknownObject, named_people
 from flows.errors import TenderError
 from flows.on_paper import put_on_paper
+from flows.order import require_passed
 from flows.price_votes import ABOVE, RANGE_GATE, require_signable, signers_above
 from flows.screening import require_screened
 from flows.steps import checklist, procedure
@@ -101,6 +102,8 @@ def sign(case: Case, wish: Wish) -> signing.SignedEvent:
     named = named_people(case.record.people)
     right = None if wish.signer else signing.right(case, gate, lot, named, wish.on_behalf_of)
     _require_open(case, gate, lot)
+    if gate.decision in ("screening", OPINION.decision):
+        require_passed(case, "notice", lot, gate.decision)
     _in_time(case, gate, datetime.now(UTC))
     subjects = _subjects(case, gate, lot)
     _require_seen(case, gate, wish, subjects)

@@ -8,6 +8,7 @@ from typing import Any
 from flows.case import Case
 from flows.errors import TenderError
 from flows.named import require_lot, require_named
+from flows.order import require_passed
 from flows.sealing import JSON, Brought, as_json, seal
 from flows.steps import procedure
 from flows.steps.procedure import Manifested, Verdict
@@ -32,6 +33,7 @@ def take_in(case: Case, lot: str, content: bytes, file: str) -> tuple[Brought, S
     Raises:
         NotNamed: the person is not the handler of this tender.
         ScreeningClosed: the lot has ended.
+        OutOfOrder: the bid notice is not signed (art. 3.1).
         InvalidSheet: with every mistake of the form by cell or line.
     """
     require_named(case, "handler")
@@ -43,6 +45,7 @@ def take_in(case: Case, lot: str, content: bytes, file: str) -> tuple[Brought, S
             tender=case.tender,
             lot=lot,
         )
+    require_passed(case, "notice", lot, "screening")
     filled = form(case.record, lot, datetime.now(UTC), read_answers(content, file, case.record, lot))
     return seal_form(case, filled), filled
 

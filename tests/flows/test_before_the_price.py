@@ -14,6 +14,7 @@ from flows import addenda, agreement, clause_matrix, deciding, gates, intake, sc
 from flows.calibrating import screened
 from flows.case import Case
 from flows.deciding import Wish
+from flows.order import OutOfOrder
 from flows.price_volume import make_price_keys
 from flows.steps.mistake import InvalidSheet
 from flows.steps.procedure import GATES, State
@@ -34,6 +35,8 @@ def large(tender: Tender) -> Tender:
 
 def opened(installation: Installation, tender: Tender) -> str:
     intake.open_tender(installation.case(tender.tender, person="zhao.min", new=True), tender, EXAMPLE)
+    for person in ("zhao.min", "qian.wei"):
+        deciding.sign(installation.case(tender.tender, person=person), Wish("notice", "-"))
     return tender.tender
 
 
@@ -83,6 +86,23 @@ def test_art_3_2_a_large_lot_is_screened_by_form_opinions_and_a_reasoned_decisio
 
     screening.take_in(handler, "1", form(tender, (80, 80, 80, 80)), "screening.xlsx")
     assert handler.judge("screening", "1").state is State.WAITING  # a new form voids opinions and decision
+
+
+def test_art_3_1_nothing_is_screened_or_settled_before_the_notice_is_signed_by_two(
+    installation: Installation, example: tuple[Tender, Path]
+) -> None:
+    tender = large(example[0])
+    intake.open_tender(installation.case(tender.tender, person="zhao.min", new=True), tender, EXAMPLE)
+    handler = installation.case(tender.tender, person="zhao.min")
+    deciding.sign(handler, Wish("notice", "-"))
+    intake.deliver(installation.case(tender.tender, person="li.na"), tender, EXAMPLE)
+    expected = r"notice is not passed, missing leader: qian\.wei, expected it before \(SJE/ZY/GK-02 art\. 3\.1\)"
+    with pytest.raises(OutOfOrder, match=expected):
+        screening.take_in(handler, "1", form(tender, (50, 50, 60, 60)), "screening.xlsx")
+    with pytest.raises(OutOfOrder, match=expected):
+        deciding.sign(installation.case(tender.tender, person="tang.hao"), Wish("screening-opinion", "1"))
+    with pytest.raises(OutOfOrder, match=expected):
+        clause_matrix.take_in(handler, "1", b"", "clauses.xlsx")
 
 
 def test_art_3_2_a_no_bid_ends_the_lot_and_is_archived_with_its_reason(

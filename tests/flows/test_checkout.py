@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from flows import addenda, checkout, drafts, intake
+from flows import addenda, checkout, deciding, drafts, intake
 from flows.case import Case
+from flows.deciding import Wish
 from flows.edited_parts import conflicts_of, edited_parts, states
+from flows.order import OutOfOrder
 from flows.steps.edited import NotEditable
 from flows.steps.tender import Tender
 from templates import catalogue
@@ -22,8 +24,10 @@ OURS = "本公司派两名工程师常驻现场"
 
 @pytest.fixture
 def name(installation: Installation, example: tuple[Tender, Path]) -> str:
-    """The example, opened, its technical inputs delivered; its id."""
+    """The example, opened, to be bid for, its technical inputs delivered; its id."""
     intake.open_tender(installation.case(example[0].tender, person="zhao.min", new=True), *example)
+    for person, decision in (("zhao.min", "notice"), ("qian.wei", "notice"), ("qian.wei", "screening")):
+        deciding.sign(installation.case(example[0].tender, person=person), Wish(decision, "1"))
     intake.deliver(installation.case(example[0].tender, person="li.na"), *example)
     return example[0].tender
 
@@ -95,6 +99,16 @@ def test_what_is_not_edited_in_word_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(NotEditable, match=message):
         checkout.check_out(installation.case(name, person=person), "1", part)
+
+
+def test_art_3_2_no_part_goes_out_before_it_is_decided_to_bid(
+    installation: Installation, example: tuple[Tender, Path]
+) -> None:
+    handler = installation.case(example[0].tender, person="zhao.min", new=True)
+    intake.open_tender(handler, *example)
+    intake.deliver(handler, *example)
+    with pytest.raises(OutOfOrder, match=r"missing leader: qian\.wei, expected it before .*art\. 3\.2"):
+        checkout.check_out(handler, "1", PART)
 
 
 def test_the_technical_department_does_not_edit_the_commercial_volume(installation: Installation, name: str) -> None:

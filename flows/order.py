@@ -1,0 +1,35 @@
+"""The order of the rule at the door: what must be passed before a person may do the next thing."""
+
+from flows.case import Case
+from flows.errors import TenderError
+from flows.steps.procedure import GATES, WHOLE_TENDER, State
+
+
+class OutOfOrder(TenderError):
+    """Something before it is not passed yet."""
+
+
+def require_passed(case: Case, stage: str, lot: str, what: str) -> None:
+    """Refuse to go on before a gate is passed.
+
+    Args:
+        stage: the gate that must be passed: `notice` before any work (art. 3.1), `screening` before drafts (art. 3.2).
+        what: what the person wants to do, for the message.
+
+    Raises:
+        OutOfOrder: with the article, what is missing, and who can do it.
+    """
+    gate = GATES[stage]
+    verdict = case.judge(stage, lot if gate.per_lot else WHOLE_TENDER)
+    if verdict.state is not State.PASSED:
+        raise OutOfOrder(
+            "{what} of {tender}, lot {lot}: {stage} is not passed, missing {missing}, expected it before "
+            "(SJE/ZY/GK-02 art. {article}); next: tender sign {tender} {decision}",
+            what=what,
+            tender=case.tender,
+            lot=lot,
+            stage=stage,
+            missing="; ".join(verdict.missing) or verdict.reason or verdict.state.value,
+            article=gate.article,
+            decision=gate.decision,
+        )
