@@ -181,7 +181,7 @@ def play(copy: Copy) -> None:
     say("The final package is sealed; the submitter opens exactly it and records the submission (art. 3.4)")
     tender("wait", t, "submission", person="wang.lei")
     tender("get", t, "package/1", "--out", str(HOME / "demo" / t / "package"), person="wang.lei")
-    tender("sign", t, "submission", person="wang.lei")
+    tender("submit", t, "--channel", "paper", person="wang.lei")
     tender("wait", t, "submission", "--passed", person="zhao.min")
     say("After the opening: record and outcome into the archive (art. 3.5)")
     tender(
