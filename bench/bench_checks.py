@@ -19,6 +19,7 @@ from mutants.bids import all_bids  # noqa: E402
 from mutants.registry import MUTANTS, NEAR_MISSES, Generator  # noqa: E402
 
 from flows.steps.checks import BidUnderCheck, Verdict, bid, registered, run  # noqa: E402
+from flows.steps.checks.run import BROKEN  # noqa: E402
 
 PAGE = ROOT / "docs" / "checks.md"
 START, END = "<!-- bench: begin -->", "<!-- bench: end -->"
@@ -68,7 +69,10 @@ def measure(rule: str, generators: list[Generator], bids: Mapping[str, BidUnderC
         if made is None:
             continue
         count.made += 1
-        raised = run(made, [rule]).verdict(rule) is alarm
+        report = run(made, [rule])
+        if any(finding.place == BROKEN for finding in report.findings):
+            raise SystemExit(f"{rule} breaks on {name}, generator {tries % len(generators)}")
+        raised = report.verdict(rule) is alarm
         count.alarms += raised
         if "-v" in sys.argv and raised != (generators is MUTANTS[rule]):
             print(f"  {rule} {name} generator {tries % len(generators)}")

@@ -1,7 +1,9 @@
 """The rejection checks, through their door."""
 
+import ast
 import json
 import os
+import string
 import sys
 import zipfile
 from dataclasses import replace
@@ -216,3 +218,15 @@ def test_an_addendum_that_the_bid_names_and_the_record_does_not_goes_to_a_person
     silent = run(replace(bid, documents={"letter": _docx("投标函")}), ["R37"])
     assert [f.found for f in silent.findings if f.verdict is Verdict.HUMAN] == ["not named in the bid"]
     assert run(BidUnderCheck(None, {"letter": letter}), ["R37"]).verdict("R37") is Verdict.HUMAN
+
+
+def test_every_blank_of_a_finding_is_filled() -> None:
+    unfilled = []
+    for path in (Path(__file__).parents[2] / "flows/steps/checks").rglob("*.py"):
+        calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+        for call in (n for n in calls if isinstance(n.func, ast.Name) and n.func.id == "Words"):
+            if isinstance(call.args[0], ast.Constant):
+                blanks = {name for _, name, _, _ in string.Formatter().parse(call.args[0].value) if name}
+                if blanks != {keyword.arg for keyword in call.keywords}:
+                    unfilled.append((path.name, call.lineno))
+    assert unfilled == []

@@ -75,7 +75,7 @@ def dates(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         if not record.issued <= record.sign_date <= record.deadline.date():
             yield rule.fail(
                 record.sign_date,
-                Words("{first} to {last}", first=record.issued, deadline=record.deadline.date()),
+                Words("{first} to {last}", first=record.issued, last=record.deadline.date()),
                 "tender.yaml",
                 "sign_date",
             )
