@@ -54,6 +54,7 @@ people:                               # ids as in `tender people add`
   reviewer:
   submitter:
   clerk:
+# panel: {{technical: , finance: , legal: }}   # 评审人员; needed where the short screening form does not serve
 lots:
   - id: "1"
     name:
@@ -72,6 +73,8 @@ qualifications: []
 track_record: []
 #  - {{buyer: , project: , amount: "1860000.00", signed: 2023-05-04, contact: , file: commercial/contract.pdf}}
 cost: {{lot-1: cost.xlsx}}              # never part of the record
+# repeat_of:                            # 重复招标: number of the earlier tender
+# deliverables: {{technical-material: , project-quotation: , technical-agreement: }}     # due dates, 2026-12-05
 """
 _CLAUSE_NOTES = (
     ("说明 · how to fill in sheet clauses",),
