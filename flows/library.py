@@ -91,7 +91,7 @@ class Library:
 
 def proof_name(item_id: str, file: str) -> str:
     """Return the object name of a proof file."""
-    return f"proof/{item_id}/{file}"
+    return f"item/{item_id}/{file}"
 
 
 def open_library(person: str, department: str = "", *, new: bool = False) -> Library:

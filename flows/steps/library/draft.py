@@ -32,7 +32,7 @@ class Draft:
 
     def mistake(self, fault: Fault) -> Mistake:
         """Return a fault with its place."""
-        place = self.places.get(fault.field) or self.places.get("") or f"{self.id}: {fault.field}"
+        place = self.places.get(fault.field) or f"{self.id}: {fault.field}"
         return Mistake(self.source, place, fault.found, fault.expected)
 
 

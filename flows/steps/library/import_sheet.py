@@ -59,7 +59,7 @@ class Sheets:
         self.drafts: list[Draft] = []
         self.mistakes: list[Mistake] = []
         self._file, self._proofs = file, proofs or file.parent
-        self._seen: dict[str, str] = {}
+        self._seen = set[str]()
         for rows in self._tables():
             self._read(rows)
         if not self.drafts and not self.mistakes:
@@ -101,29 +101,24 @@ class Sheets:
             if field not in columns.values():
                 self._mistake(rows[header][0].place, f"no column {field}", "the columns id, kind, name and owner")
         for row in rows[header + 1 :]:
-            cells = {
-                columns[position]: cell for position, cell in enumerate(row) if columns.get(position) and cell.text
-            }
-            if cells:
-                self._draft(cells, row[0].place)
+            cells = {columns[position]: cell for position, cell in enumerate(row) if columns.get(position)}
+            if any(cell.text for cell in cells.values()):
+                self._draft(cells)
 
-    def _draft(self, cells: Mapping[str, Cell], start: str) -> None:
-        item_id = cells["id"].text if "id" in cells else ""
-        if item_id in self._seen and item_id:
+    def _draft(self, cells: Mapping[str, Cell]) -> None:
+        said = {name: cell.text for name, cell in cells.items() if cell.text}
+        item_id = said.pop("id", "")
+        if item_id in self._seen:
             self._mistake(cells["id"].place, f"{item_id} again", "every item once")
-        self._seen[item_id] = start
-        values: dict[str, object] = {
-            name: cell.text for name, cell in cells.items() if name not in ("id", "file", "tags", "kind")
-        }
-        values["kind"] = _kind(cells["kind"].text) if "kind" in cells else ""
-        if "tags" in cells:
-            values["tags"] = listed(cells["tags"].text)
-        places = {name: cell.place for name, cell in cells.items()} | {"": start}
-        self.drafts.append(Draft(item_id, values, self._proof(cells.get("file")), self._file.name, places))
+        self._seen |= {item_id} - {""}
+        values: dict[str, object] = {**said, "kind": _kind(said.get("kind", ""))}
+        if "tags" in said:
+            values["tags"] = listed(said["tags"])
+        file = self._proof(cells["file"]) if values.pop("file", "") else None
+        places = {name: cell.place for name, cell in cells.items()}
+        self.drafts.append(Draft(item_id, values, file, self._file.name, places))
 
-    def _proof(self, cell: Cell | None) -> InputFile | None:
-        if cell is None:
-            return None
+    def _proof(self, cell: Cell) -> InputFile | None:
         try:
             return read_input(self._proofs, cell.text)
         except (RefusedFile, ValueError) as refused:
