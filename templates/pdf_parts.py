@@ -43,7 +43,7 @@ def parts(pdf: bytes, name: str) -> tuple[Part, ...]:
     """
     with _open(pdf, name) as document:
         starts = list(_starts(document))
-        ends = [first for _, first in starts[1:]] + [len(document.pages) + 1]
+        ends = [*(first for _, first in starts[1:]), len(document.pages) + 1][: len(starts)]
         return tuple(Part(title, first, end - first) for (title, first), end in zip(starts, ends, strict=True))
 
 
