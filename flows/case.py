@@ -29,6 +29,7 @@ from storage.manifest import Manifest
 from storage.objects import ObjectStore
 from storage.people import People
 from storage.vault import Vault
+from templates import own_set
 
 
 class UnknownObject(TenderError):
@@ -62,8 +63,14 @@ class Case:
         newest = self.vault.latest("record")
         digest = newest.digest if newest else ""
         if digest not in self._records:
-            self._records[digest] = from_record(json.loads(self.read("record", purpose="record")))
+            self._records[digest] = self._with_own_set(from_record(json.loads(self.read("record", purpose="record"))))
         return with_people(self._records[digest], self.team)
+
+    def _with_own_set(self, record: Tender) -> Tender:
+        """Make the tender's own template set known, if it has one; it was sealed with the record."""
+        if record.set.startswith(own_set.OWN):
+            own_set.unpack(self.read("set/-", purpose="template set"))
+        return record
 
     @property
     def opened(self) -> Mapping[str, Any]:

@@ -61,6 +61,7 @@ _DEFAULT_WRITERS: Mapping[str, frozenset[str]] = {
 }
 _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
     ("procedure", "record"): _roles("handler"),
+    ("procedure", "set"): _roles("handler"),
     ("procedure", "notice"): _roles("handler", "leader", "technical", ASSEMBLY),
     ("procedure", "wet"): _roles("handler", "leader", "technical"),
     ("procedure", "screening"): _roles("handler", "leader"),

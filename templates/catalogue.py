@@ -20,6 +20,9 @@ COVER = "cover"
 COMPARTMENTS = ("commercial", "technical", "price")
 
 
+_OWN: dict[str, Path] = {}
+
+
 class UnknownName(TemplateError):
     """A set or form that does not exist."""
 
@@ -113,6 +116,11 @@ def form(name: str) -> Path:
     return FORMS / f"{name}.docx"
 
 
+def register(name: str, folder: Path) -> None:
+    """Let `load` find a tender's own set under the name that its content gives it, see `own_set.name_of`."""
+    _OWN[name] = folder
+
+
 def load(name_or_path: str | Path) -> TemplateSet:
     """Return a set by its name, or the set that a folder (a tender's own) holds.
 
@@ -120,7 +128,9 @@ def load(name_or_path: str | Path) -> TemplateSet:
         UnknownName: neither a set nor a folder with a `set.toml`.
         SetError: the manifest is wrong; the message names file, table, key, found and expected.
     """
-    folder = Path(name_or_path) if isinstance(name_or_path, Path) or "/" in name_or_path else SETS / name_or_path
+    own = _OWN.get(str(name_or_path))
+    by_path = isinstance(name_or_path, Path) or "/" in name_or_path
+    folder = own or (Path(name_or_path) if by_path else SETS / name_or_path)
     manifest = folder / "set.toml"
     if not manifest.is_file():
         raise UnknownName(

@@ -15,6 +15,8 @@ from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.tender import Tender
 from flows.steps.tender_workbook import read_workbook
+from templates import own_set
+from templates.errors import TemplateError
 
 Location = tuple[str | int, ...]
 YAML_NAME, WORKBOOK_NAME = "tender.yaml", "tender.xlsx"
@@ -45,6 +47,7 @@ def read(folder: Path, shelf: Shelf | None = None, record: Mapping[str, Any] | N
     if isinstance(raw.data, dict):
         mistakes += _inline_clauses(raw, folder)
         mistakes += _missing_files(raw, folder)
+        mistakes += _own_set(raw, folder)
         tender, faults = _validated(raw, unfilled)
         mistakes += faults + list(_across(raw))
         mistakes += validity(raw, tender, used) if tender is not None else []
@@ -115,6 +118,22 @@ def _missing_files(raw: Raw, folder: Path) -> list[Mistake]:
         if isinstance(name, str) and (inside is None or not inside.is_file()):
             mistakes.append(Mistake(raw.file, raw.place(path), name, "a file in the tender folder"))
     return mistakes
+
+
+def _own_set(raw: Raw, folder: Path) -> list[Mistake]:
+    """Replace `./folder` by the name that the set in it has by its content."""
+    name = raw.data.get("set")
+    if not isinstance(name, str) or not name.startswith("./"):
+        return []
+    raw.data["set"] = own_set.OWN  # so that one mistake is told once
+    inside = _inside(folder, name) if "\x00" not in name else None
+    if inside is None or not (inside / "set.toml").is_file():
+        return [Mistake(raw.file, raw.place(("set",)), name, "a folder of the tender folder with a set.toml")]
+    try:
+        raw.data["set"] = own_set.take_in(inside)
+    except TemplateError as error:
+        return [Mistake(raw.file, raw.place(("set",)), str(error), "a template set; tender templates check says more")]
+    return []
 
 
 def _entry(data: Any, path: Location) -> Any:
