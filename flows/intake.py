@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -216,7 +217,13 @@ def _scores_differ(value: Mapping[str, Any]) -> dict[str, int]:
 
 
 def record_opening(
-    case: Case, record: Path, outcomes: Path, *, leave_out: bool = False, correction: str = ""
+    case: Case,
+    record: Path,
+    outcomes: Path,
+    *,
+    leave_out: bool = False,
+    correction: str = "",
+    rates: Mapping[str, Decimal] | None = None,
 ) -> tuple[Brought, list[Quarantined]]:
     """Seal the opening record and the outcome of every lot into the archive compartment (art. 3.5).
 
@@ -225,6 +232,7 @@ def record_opening(
     Args:
         leave_out: the person's word that doubtful rows stay out; they are sealed beside the others, with reasons.
         correction: why an archived record is corrected.
+        rates: what one unit of a foreign currency is worth in the tender's.
 
     Raises:
         NotNamed: the person is neither clerk nor handler of this tender.
@@ -233,7 +241,7 @@ def record_opening(
     require_named(case, "clerk", "handler")
     read_by = case.holder.name.removeprefix("person:")
     value = outcome.read_recorded(
-        record, outcomes, case.record, read_by=read_by, leave_out=leave_out, correction=correction
+        record, outcomes, case.record, read_by=read_by, leave_out=leave_out, correction=correction, rates=rates
     )
     brought = seal(case, "archive", "opening/-", as_json(value), JSON)
     results = {entry["lot"]: entry["result"] for entry in value["outcomes"]}

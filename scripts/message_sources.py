@@ -73,6 +73,10 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
 """File pattern and name: the texts assigned to it are message ids (of a mapping, its values)."""
 
 BUILT = (
+    "two bidders with one name",
+    "over 100 times the usual price",
+    "under 1/100 of the usual price",
+    "a row that stands twice",
     "Keys of worker archive",
     "Keys of worker assembly",
     "Keys of worker pricing",

@@ -1,6 +1,8 @@
 """The command that brings an opening record and the outcome into the archive."""
 
+import re
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,14 +36,21 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--leave-out-doubtful", help=_("Doubtful rows stay out, the rest is archived."))
         ] = False,
         reason: Annotated[str, typer.Option(help=_("Why an archived record is corrected."))] = "",
+        rate: Annotated[
+            list[str] | None,
+            typer.Option(metavar="CUR=RATE", help=_("What one unit of a currency is worth in the tender's: USD=7.12.")),
+        ] = None,
     ) -> None:
         from flows import intake, runs, wiring
         from flows.steps.outcome import DoubtfulRows
 
+        rates = dict(_rate(text) for text in rate or [])
         try:
             with progress(_("Sealing …")):
                 case = wiring.open_case(tender, person=person)
-                brought, left_out = intake.record_opening(case, record, outcome, leave_out=leave_out, correction=reason)
+                brought, left_out = intake.record_opening(
+                    case, record, outcome, leave_out=leave_out, correction=reason, rates=rates
+                )
         except DoubtfulRows as doubtful:
             _show(_("Doubtful rows"), doubtful.rows)
             raise
@@ -51,6 +60,19 @@ def register(app: typer.Typer) -> None:
         with wiring.prefect_api():
             runs.start_opening(tender, brought.version)
         typer.echo(_("The archive takes it over. Next: tender prices sql …"))
+
+
+def _rate(text: str) -> tuple[str, Decimal]:
+    """Return currency and rate of `USD=7.12`; six decimals at most, as the archive keeps them."""
+    currency, _equals, number = text.partition("=")
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    known = re.fullmatch("[A-Z]{3}", currency) is not None
+    if not known or not value.is_finite() or not 0 < value < 10**6 or value != round(value, 6):
+        raise typer.BadParameter(_("rate: found {found}, expected such as USD=7.12").format(found=text))
+    return currency, value
 
 
 def _show(title: str, rows: "Iterable[Quarantined]") -> None:

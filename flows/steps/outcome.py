@@ -190,10 +190,17 @@ def _doubt_outcome(reader: CellReader, outcome: LotOutcome, tender: Tender, open
 
 
 def read_recorded(
-    record: Path, outcomes: Path, tender: Tender, *, read_by: str, leave_out: bool = False, correction: str = ""
+    record: Path,
+    outcomes: Path,
+    tender: Tender,
+    *,
+    read_by: str,
+    leave_out: bool = False,
+    correction: str = "",
+    rates: Mapping[str, Decimal] | None = None,
 ) -> dict[str, Any]:
     """Return both files of an opening as the value to seal; see `read_opening`, `read_outcome` and `sealed`."""
-    opening = read_opening(record, tender)
+    opening = read_opening(record, tender, rates=rates)
     outcome = read_outcome(outcomes, tender, opening)
     read_at = datetime.now(UTC)
     value = sealed(opening, outcome, read_by=read_by, read_at=read_at, leave_out=leave_out, correction=correction)

@@ -30,6 +30,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from storage.prices.import_doubts import across
 from storage.prices.place import ArchiveError
 from storage.prices.schema import BidRow, OutcomeRow
 from storage.prices.tables import ArchiveResult, PriceArchive
@@ -108,17 +109,22 @@ def read_map(path: Path) -> ImportMap:
 
 def read_csv(path: Path, mapped: ImportMap) -> Imported:
     """Return the bids and outcomes of a CSV file (UTF-8)."""
-    bids: list[BidRow] = []
+    rows: list[tuple[int, BidRow]] = []
     left_out: list[LeftOut] = []
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         for row in reader:
             try:
-                bids.append(_bid(row, mapped))
+                rows.append((reader.line_num, _bid(row, mapped)))
             except _Misfit as misfit:
                 left_out.append(LeftOut(reader.line_num, misfit.name, misfit.found, misfit.reason))
-    numbered = list(_numbered(bids)) if mapped.doubled == "round" else bids
-    return Imported(tuple(numbered), tuple(_outcomes(numbered)), tuple(left_out))
+    if mapped.doubled == "round":
+        rows = [(number, bid) for (number, _), bid in zip(rows, _numbered(bid for _, bid in rows), strict=True)]
+    doubts = across(rows)
+    out = {doubt[0] for doubt in doubts}
+    bids = tuple(bid for number, bid in rows if number not in out)
+    left_out += [LeftOut(*doubt) for doubt in doubts]
+    return Imported(bids, tuple(_outcomes(bids)), tuple(sorted(left_out, key=lambda found: found.row)))
 
 
 def import_csv(

@@ -3,13 +3,17 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from flows.cli import opening as command
 from flows.steps.credit_code import check_digit
-from flows.steps.outcome import OpeningError, read_opening, read_outcome, sealed, to_archive_rows
+from flows.steps.outcome import OpeningError, read_opening, read_outcome, read_recorded, sealed, to_archive_rows
 from flows.steps.tender import Tender, from_record
 
 OWN = "上海示例公司"
@@ -159,3 +163,22 @@ def test_doubtful_rows_stay_out_only_on_a_persons_word(tender: Tender) -> None:
 def test_an_outcome_that_contradicts_itself_is_doubted(tender: Tender, outcome: dict[str, object], reason: str) -> None:
     found = read_outcome([outcome], tender, read_opening(csv(), tender)).quarantined
     assert reason in [entry.reason for entry in found]
+
+
+def test_rates_of_the_command_reach_the_sealed_record(tender: Tender, tmp_path: Path) -> None:
+    record, outcome = tmp_path / "o.csv", tmp_path / "outcome.yaml"
+    record.write_bytes(csv("1,乙,30万元,,,USD,,")[1])
+    outcome.write_text(f"- {{lot: '1', result: won, winner: {OWN}, winning_price: '2100000', unit: 元}}\n", "utf-8")
+    value = read_recorded(record, outcome, tender, read_by="feng.xue", rates={"USD": Decimal("7.12")})
+    assert [(bid["currency"], bid["rate"]) for bid in value["bids"]] == [("CNY", "1"), ("USD", "7.12")]
+
+
+@pytest.mark.parametrize("rate", ["USD", "USD=0", "usd=7", "USD=7.1234567", "USD=NaN"])
+def test_a_rate_that_is_none_is_refused_before_anything_is_opened(rate: str, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").touch()
+    app = typer.Typer()
+    command.register(app)
+    file = str(tmp_path / "o.csv")
+    done = CliRunner().invoke(app, ["agv-2024", file, "--outcome", file, "--as", "feng.xue", "--rate", rate])
+    assert done.exit_code == 2
+    assert "USD=7.12" in done.output

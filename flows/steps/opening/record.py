@@ -141,7 +141,7 @@ def _bid(
 ) -> OpenedBid:
     currency = reader.currency("currency", tender.money.currency)
     if currency not in rates:
-        reader.doubt("currency", "a currency without rate", currency, "a rate to " + tender.money.currency)
+        reader.doubt("currency", "a currency without rate", currency, f"--rate {currency}=…")
     unit = default_unit or stated_unit(source, currency)
     bid = OpenedBid(
         sheet=reader.row.sheet,

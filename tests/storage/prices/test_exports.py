@@ -115,3 +115,29 @@ def test_import_names_the_rows_that_do_not_fit(tmp_path: Path) -> None:
         import_csv(archive, imported, leave_out=False)
     import_csv(archive, imported, leave_out=True)
     assert list(archive.bids()["bidder"]) == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubt"),
+    [
+        (["t-1,2026-05-01,甲,,900", "t-1,2026-05-01,甲,,900"], (3, "bidder", "甲", "a row that stands twice")),
+        (["t-1,2026-05-01,甲,91,900", "t-1,2026-05-01,甲,92,950"], (3, "bidder", "甲", "two bidders with one name")),
+        (
+            ["t-1,2026-05-01,甲,,900", "t-1,2026-05-01,乙,,90001"],
+            (3, "price", "90001", "over 100 times the usual price"),
+        ),
+        (["t-1,2026-05-01,甲,,900", "t-1,2026-05-01,乙,,0"], (3, "price", "0", "a price of 0 or less")),
+        (["t-1,2026-05-01,甲,,900", "t-1,2026-05-01,乙,,九百"], (3, "price", "九百", "text in a number")),
+        (["t-1,2026-05-01,甲,,900", "t-1,2026-05-01,乙,,9万元"], (3, "price", "9万元", "text in a number")),
+        (["t-1,2026-05-01,甲,,900", "t-1,2026-13-01,乙,,950"], (3, "opened_on", "2026-13-01", "no date")),
+    ],
+)
+def test_a_doubtful_imported_row_is_named_and_left_out(
+    rows: list[str], doubt: tuple[int, str, str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "d.csv").write_text("\n".join(["id,day,name,code,price", *rows]), encoding="utf-8")
+    fields = 'tender="{id}"\nopened_on="{day}"\nbidder="{name}"\ncredit_code="{code}"\nprice="{price}"\n'
+    (tmp_path / "m.toml").write_text(f'source="x"\ncurrency="CNY"\n[fields]\n{fields}', encoding="utf-8")
+    imported = read_csv(tmp_path / "d.csv", read_map(tmp_path / "m.toml"))
+    assert doubt in [tuple(vars(out).values()) for out in imported.left_out]
+    assert doubt[0] - 2 not in range(len(imported.bids))
