@@ -24,8 +24,8 @@ from flows.steps.read_technical_inputs import InputFile, read_input
 from flows.steps.screening import form, is_short, require_panel
 from flows.steps.tender import Tender
 from storage.bidders import Bidders
-
 from templates import catalogue, own_set
+
 # Who opens the compartments that exist from the start, by role of the tender; workers by name. Auditors come on top.
 HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "procedure": (
@@ -108,10 +108,10 @@ def open_tender(case: Case, tender: Tender, folder: Path, taken: Taken = Mapping
     if tender.predecessor:
         succeed(case, tender.predecessor)
     brought = [seal(case, "procedure", "record", record, JSON)]
-    entry = register_bid(case, tender, opened.at)
     if tender.set.startswith(own_set.OWN):
         packed = own_set.pack(catalogue.load(tender.set).folder)
         brought.append(seal(case, "procedure", "set/-", packed, "application/zip"))
+    entry = register_bid(case, tender, opened.at)
     form_of_notice = notice.bid_notice(tender, _names(case), entry.name)
     brought.append(seal(case, "procedure", "notice/-/bid", form_of_notice, notice.DOCX))
     for lot in tender.lots:

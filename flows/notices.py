@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from flows import house
-from flows.case import Case, case_of
+from flows.case import Case
 from flows.deputies import deputies_of
 from flows.sealing import as_json, seal
 from flows.steps import procedure, procedure_versions
@@ -22,6 +21,8 @@ from flows.steps.notices.notice import Notice, NoticeRefused, check_times, from_
 from flows.steps.notices.read import ReadNotice
 from flows.steps.notices.standing import DONE, NOTICE, SIGNED, Act, Happened, Standing, derive, gate_of, named_for
 from flows.steps.procedure import WHOLE_TENDER, Facts, State
+from flows.steps.tender import Tender
+from flows.wiring import Seat, exists
 from storage.identity import Holder
 from storage.keyring import KeyringRefused, NotForYou
 from storage.ledger import BUCKET, OPENED
@@ -104,24 +105,25 @@ def id_of(read: ReadNotice, author: Holder) -> str:
     return PREFIX + sha256(mark).hexdigest()[:_ID_DIGITS]
 
 
-def open_notice(case: Case, read: ReadNotice) -> Matter:
+def open_notice(seat: Seat, read: ReadNotice) -> Matter:
     """Open the ledger of a notice, number it in the department's register and print its form (art. 2.1, 2.2, 2.5).
 
     Everything has a business key, so an opening that was cut off is finished by opening again.
 
     Args:
-        case: any ledger as the author of the notice sees it; gives store, keys and register of people.
+        seat: of the author.
 
     Raises:
         NoticeRefused: another person than the author, times that cannot be, or people who are not what the notice says.
         PolicyRefused: the author may not write in the department's register.
     """
     notice, now = read.notice, datetime.now(UTC)
-    matter = Matter(case_of(case.store, id_of(read, case.holder), case.holder, case.people))
-    if not is_open(matter.case):
+    matter = Matter(seat.case(id_of(read, seat.holder)))
+    case = matter.case
+    if not exists(seat.store, matter.id):
         check_times(notice, now)
         _check_people(case, notice, now)
-        _make_keys(matter.case, notice, now)
+        _make_keys(case, notice, now)
     body = {
         "kind": KIND,
         "record": {"sha256": sha256(as_json(notice.record())).hexdigest(), "department": notice.department},
@@ -130,35 +132,24 @@ def open_notice(case: Case, read: ReadNotice) -> Matter:
         "notice": notice.record(),
         "files": {file.name: file.sha256 for file in read.files},
     }
-    opened = matter.case.ledger.append(OPENED, body, key=OPENED)
+    opened = case.ledger.append(OPENED, body, key=OPENED)
     number(matter, notice.department, notice.direction, notice.direction, opened.at)
     for file in read.files:
-        seal(matter.case, "procedure", f"notice/-/attachment/{file.name}", file.data, file.media_type)
-    seal(matter.case, "procedure", NOTICE, _blank(matter), forms.DOCX)
+        seal(case, "procedure", f"notice/-/attachment/{file.name}", file.data, file.media_type)
+    seal(case, "procedure", NOTICE, _blank(matter), forms.DOCX)
     return matter
 
 
-def is_open(case: Case) -> bool:
-    """Tell whether a ledger has a first event."""
-    return next(iter(case.store.list(BUCKET, f"{case.tender}/")), None) is not None
-
-
-def matters(case: Case, cache: Path | None = None) -> Iterator[Matter]:
-    """Yield every notice that the holder of a case can open; the others are left out.
-
-    Args:
-        cache: folder of sealed records already read, see `Ledger`.
-    """
-    keys = {info.key.split("/", 1)[0] for info in case.store.list(BUCKET, PREFIX)}
-    for ledger_id in sorted(keys):
-        found = matter_of(case, ledger_id, cache)
-        if found is not None:
+def matters(seat: Seat) -> Iterator[Matter]:
+    """Yield every notice that the holder can open, by id; the others are left out."""
+    for ledger_id in sorted(seat.store.folders(BUCKET)):
+        if ledger_id.startswith(PREFIX) and (found := matter_of(seat, ledger_id)) is not None:
             yield found
 
 
-def matter_of(case: Case, ledger_id: str, cache: Path | None = None) -> Matter | None:
-    """Return a notice, or None when the holder of the case cannot open it or there is none."""
-    made = Matter(case_of(case.store, ledger_id, case.holder, case.people, cache))
+def matter_of(seat: Seat, ledger_id: str) -> Matter | None:
+    """Return a notice, or None when the holder cannot open it or there is none."""
+    made = Matter(seat.case(ledger_id))
     try:
         events = made.case.ledger.events()
     except (NotForYou, KeyringRefused, AccessDenied):
@@ -182,6 +173,17 @@ def number(matter: Matter, department: str, direction: str, entry: str, at: date
     noted = {"entry": entry, "number": made.name, "kind": notice.kind, "due": body["due"]}
     matter.case.ledger.append(REGISTERED, noted, key=f"{REGISTERED}/{entry}")
     return made
+
+
+def register_bid(case: Case, tender: Tender, opened: datetime) -> Entry:
+    """Give the bid notice its number in the department's register of issued notices, once per tender (art. 2.5)."""
+    due = tender.deadline.date().isoformat()
+    book = Register(case.store, tender.department, opened.astimezone(tender.deadline.tzinfo).year, "out", case.people)
+    body = {"kind": "bid", "matter": tender.tender, "entry": "bid", "due": due}
+    entry = book.append(case.holder, body, key=f"bid/{tender.tender}")
+    noted = {"entry": "bid", "number": entry.name, "kind": "bid", "due": due}
+    case.ledger.append(REGISTERED, noted, key=f"{REGISTERED}/bid")
+    return entry
 
 
 def _blank(matter: Matter) -> bytes:

@@ -8,15 +8,13 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 
 from flows import reminding, runs, wiring
-from flows.case import Case
 from flows.gates import require_sole_run, wait
 from flows.notices import Matter, matters
 from flows.reminding import Told
 from flows.settings import Settings
 from flows.stepping import StepFailed, flow_border, run_step
 from flows.steps.calendar import load as load_calendar
-from flows.wiring import open_case
-from storage.policy import NOTICE
+from flows.wiring import Seat, open_case
 
 
 @flow(name="support-notice", flow_run_name="{notice_id}", persist_result=False, log_prints=False)
@@ -47,8 +45,7 @@ def _tell(matter: Matter, settings: Settings, told: list[Told]) -> None:
 def notice_watch() -> None:
     """Look once at every notice: remind and escalate what is due, start the runs that are missing."""
     with flow_border("notice-watch", "all notices"):
-        case = open_case(f"{NOTICE}watch", worker="assembly", new=True)
-        told = look(case, wiring.settings(), datetime.now(UTC))
+        told = look(wiring.seat(worker="assembly"), wiring.settings(), datetime.now(UTC))
         create_table_artifact(
             key="notices", table=[_row(each) for each in told], description="Notices that people were reminded of"
         )
@@ -56,11 +53,11 @@ def notice_watch() -> None:
             raise StepFailed(f"notice-watch: mails not sent ({', '.join(failed)}); they are tried again")
 
 
-def look(case: Case, settings: Settings, now: datetime) -> list[Told]:
+def look(seat: Seat, settings: Settings, now: datetime) -> list[Told]:
     """Remind of every open notice that its worker can open; start a run where none is known."""
     calendar = load_calendar(settings.calendars)
     told = []
-    for matter in matters(case, wiring.cache_of(settings, case.holder)):
+    for matter in matters(seat):
         found = reminding.remind(matter, settings, now, calendar)
         told += [found] if found else []
         if not matter.standing().over and not runs.all_runs(matter.id):

@@ -40,6 +40,7 @@ GROUPS = (
     "bond",
     "tasks",
     "board",
+    "negotiation",
     "procedure",
     "notice",
     "templates",

@@ -1,5 +1,6 @@
 """What a value should have been, in words, for every way in which it can be refused."""
 
+from collections.abc import Sequence
 from typing import Any
 
 _EXPECTED = {
@@ -31,6 +32,18 @@ _OF_KEYS = {
     "id": "1 to 8 letters or digits",
 }
 _PEOPLE = ("handler", "leader", "technical", "pricing", "reviewer", "submitter", "clerk", "representative")
+
+
+def first_hand(faults: Sequence[Any]) -> list[Any]:
+    """Return pydantic's faults without what follows from others: a list is too short when its entries are wrong."""
+
+    def follows(fault: Any) -> bool:
+        place = fault["loc"]
+        return fault["type"] == "too_short" and any(
+            other["loc"][: len(place)] == place != other["loc"] for other in faults
+        )
+
+    return [fault for fault in faults if not follows(fault)]
 
 
 def expected_of(fault: Any) -> tuple[str, str]:

@@ -15,16 +15,17 @@ LANGUAGE = "zh-CN"
 SIGNERS = (("投标经办人", "handler"), ("负责领导", "leader"))
 
 
-def bid_notice(tender: Tender, names: Mapping[str, str]) -> bytes:
+def bid_notice(tender: Tender, names: Mapping[str, str], number: str) -> bytes:
     """Return the bid notice of a tender as a Word file.
 
     Args:
         tender: the record.
         names: person id → the name to print; an id that is missing is printed as it is.
+        number: its number in the department's register of issued notices.
     """
     fields = fields_of(tender, tender.lots[0].id, LANGUAGE)
     form = {
-        "number": tender.number,
+        "number": number,
         "signatures": [
             {"role": title, "name": _name(getattr(tender.people, role), names), "mark": "", "at": ""}
             for title, role in SIGNERS

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flows.steps.clauses import read_clauses
-from flows.steps.expected import expected_of
+from flows.steps.expected import expected_of, first_hand
 from flows.steps.library.reference import KEY as LIBRARY
 from flows.steps.library.reference import Shelf, references, resolve, validity
 from flows.steps.mistake import InvalidTender, Mistake
@@ -147,21 +147,14 @@ def _validated(raw: Raw, unfilled: Sequence[Location]) -> tuple[Tender | None, l
     try:
         return Tender.model_validate(raw.data), []
     except ValidationError as error:
-        mistakes, faults = [], error.errors()
-        for fault in faults:
-            if any(fault["loc"][: len(path)] == path for path in unfilled) or _follows(
-                fault["type"], fault["loc"], [other["loc"] for other in faults]
-            ):
+        mistakes = []
+        for fault in first_hand(error.errors()):
+            if any(fault["loc"][: len(path)] == path for path in unfilled):
                 continue
             path = tuple(part for part in fault["loc"] if part != "[key]")
             found, expected = expected_of(fault)
             mistakes.append(Mistake(raw.file, raw.place(path), f"{_dotted(path)}: {found}", expected))
         return None, mistakes
-
-
-def _follows(kind: str, location: Location, others: Sequence[Location]) -> bool:
-    """A list is too short when its entries are wrong; only the entries' mistakes are worth naming."""
-    return kind == "too_short" and any(other[: len(location)] == location != other for other in others)
 
 
 def _dotted(path: Sequence[str | int]) -> str:

@@ -163,7 +163,7 @@ def write_notice(tmp_path: Path) -> Callable[..., ReadNotice]:
 @pytest.fixture
 def notice(installation: Installation, write_notice: Callable[..., ReadNotice]) -> Matter:
     """A notice just opened, as its author sees it."""
-    return notices.open_notice(installation.case("n-any", person="zhao.min", new=True), write_notice())
+    return notices.open_notice(wiring.seat(person="zhao.min"), write_notice())
 
 
 @pytest.fixture

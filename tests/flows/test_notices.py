@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import docx
 import pytest
 
-from flows import notice_acts, notice_papers, notices, signing
+from flows import notice_acts, notice_papers, notices, signing, wiring
 from flows.notice_acts import Hand
 from flows.notices import Matter
 from flows.steps.notices.notice import NoticeRefused
@@ -147,9 +147,9 @@ def test_article_2_5_a_notice_is_cancelled_with_a_reason_and_keeps_its_number(si
 
 def test_article_2_5_opening_the_same_notice_again_changes_nothing(installation, write_notice):
     content = write_notice()
-    first = notices.open_notice(installation.case("n-any", person="zhao.min", new=True), content)
+    first = notices.open_notice(wiring.seat(person="zhao.min"), content)
     before = len(first.case.ledger.events())
-    again = notices.open_notice(installation.case("n-any", person="zhao.min", new=True), content)
+    again = notices.open_notice(wiring.seat(person="zhao.min"), content)
 
     assert (again.id, again.numbers) == (first.id, first.numbers)
     assert len(again.case.ledger.events()) == before
@@ -160,9 +160,9 @@ def test_article_2_5_an_opening_cut_off_after_its_number_keeps_that_number(insta
     with monkeypatch.context() as patch:
         patch.setattr(notices, "seal", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
         with pytest.raises(OSError, match="power"):
-            notices.open_notice(installation.case("n-any", person="zhao.min", new=True), content)
+            notices.open_notice(wiring.seat(person="zhao.min"), content)
     year = datetime.now(UTC).year
-    case = installation.case("n-any", person="zhao.min", new=True)
+    case = wiring.seat(person="zhao.min")
     count = len(Register(case.store, "marketing-1", year, "in", case.people).entries())
 
     matter = notices.open_notice(case, content)
@@ -172,7 +172,7 @@ def test_article_2_5_an_opening_cut_off_after_its_number_keeps_that_number(insta
 
 
 def test_a_notice_for_the_own_department_is_answered_by_its_handler(installation, write_notice, notice_as):
-    case = installation.case("n-any", person="zhao.min", new=True)
+    case = wiring.seat(person="zhao.min")
     matter = notices.open_notice(case, write_notice(undertaker="marketing-1"))
     notice_acts.sign(matter)
     notice_acts.sign(notice_as(matter, "qian.wei"))
@@ -205,18 +205,18 @@ def test_a_signature_on_paper_of_a_notice_is_printed_with_its_witnesses(notice, 
     ],
 )
 def test_bad_input_of_a_notice_is_refused_with_its_article(installation, write_notice, change, found):
-    case = installation.case("n-any", person="zhao.min", new=True)
+    case = wiring.seat(person="zhao.min")
     with pytest.raises(NoticeRefused, match=rf"{found}.*art\. 2"):
         notices.open_notice(case, write_notice(**change))
 
 
 def test_someone_who_is_not_its_author_cannot_open_a_notice(installation, write_notice):
-    case = installation.case("n-any", person="qian.wei", new=True)
+    case = wiring.seat(person="qian.wei")
     with pytest.raises(NoticeRefused, match=r"qian\.wei writes it, expected its author zhao\.min .*art\. 2\.2"):
         notices.open_notice(case, write_notice())
 
 
 def test_someone_outside_of_a_notice_sees_nothing_of_it(installation, notice):
-    assert notices.matter_of(installation.case("n-any", person="sun.li", new=True), notice.id) is None
+    assert notices.matter_of(wiring.seat(person="sun.li"), notice.id) is None
     with pytest.raises(PolicyRefused, match=r"art\. 2\.5"):
         notices.number(notice, "technical", "in", "receipt", datetime.now(UTC))

@@ -36,6 +36,11 @@ def _zone(text: str) -> str:
     return text
 
 
+def refers_to_attachment(text: str) -> bool:
+    """Tell whether a requirement says "see attachment" (见附件)."""
+    return _SEE_ATTACHMENT.search(text) is not None
+
+
 class Line(Value):
     """One requirement: a number as parameter, relation, value and unit, or a text, with an attachment where it says so.
 
@@ -58,7 +63,7 @@ class Line(Value):
                 raise ValueError("parameter, relation and a number as value (low-high for range)")
         elif not self.text or self.value or self.parameter:
             raise ValueError("a text, or parameter, relation and value")
-        if _SEE_ATTACHMENT.search(self.text) and self.attachment is None:
+        if refers_to_attachment(self.text) and self.attachment is None:
             raise ValueError("the attachment that the text refers to (art. 2.2)")
         return self
 

@@ -1,6 +1,6 @@
 """A notice file (YAML, or options of the command line) and the files beside it, read once into values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from flows.errors import TenderError
-from flows.steps.expected import expected_of
+from flows.steps.expected import expected_of, first_hand
 from flows.steps.mistake import InvalidTender, Mistake
-from flows.steps.notices.notice import Notice
+from flows.steps.notices.notice import Notice, line_of, refers_to_attachment
 from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.read_technical_inputs import InputFile, RefusedFile, read_input
 
@@ -50,27 +50,41 @@ def read(file: Path) -> ReadNotice:
     except UnicodeDecodeError as error:
         wrong = Mistake(file.name, f"byte {error.start}", "bytes of another encoding", "UTF-8 text")
         raise InvalidNotice([wrong]) from error
-    return _read(raw, file.parent)
+    return _read(raw, lambda name: file.parent / name)
 
 
-def from_options(values: Mapping[str, Any], folder: Path) -> ReadNotice:
-    """Return the notice that the options of a command say; attachments lie in `folder`. Raises as `read`."""
-    return _read(Raw("options", dict(values)), folder)
+def from_options(values: Mapping[str, Any], lines: Sequence[str], files: Sequence[Path]) -> ReadNotice:
+    """Return the notice that the options of a command say.
+
+    Args:
+        values: keys of the notice file, without lines and attachments.
+        lines: requirements as typed, see `line_of`; one that says "see attachment" takes the next of the files.
+
+    Raises:
+        As `read`.
+    """
+    names, raw_lines = iter([file.name for file in files]), [line_of(text) for text in lines]
+    for line in raw_lines:
+        if refers_to_attachment(line.get("text", "")) and (name := next(names, None)):
+            line["attachment"] = name
+    data = {**values, "lines": raw_lines, "attachments": list(names)}
+    found = {file.name: file for file in files}
+    return _read(Raw("options", data), lambda name: found[name])
 
 
-def _read(raw: Raw, folder: Path) -> ReadNotice:
+def _read(raw: Raw, find: Callable[[str], Path]) -> ReadNotice:
     mistakes = list(raw.mistakes)
     notice = None
     if isinstance(raw.data, dict):
         try:
             notice = Notice.model_validate(raw.data)
         except ValidationError as error:
-            mistakes += [_mistake(raw, fault) for fault in error.errors()]
+            mistakes += [_mistake(raw, fault) for fault in first_hand(error.errors())]
     elif not mistakes:
         mistakes.append(Mistake(raw.file, "line 1, column 1", "nothing", "a notice"))
     if notice is not None:
         mistakes += _across(raw, notice)
-        files, refused = _files(raw, notice, folder)
+        files, refused = _files(raw, notice, find)
         mistakes += refused
         if not mistakes:
             return ReadNotice(notice, files)
@@ -98,13 +112,14 @@ def _across(raw: Raw, notice: Notice) -> list[Mistake]:
     return notes.mistakes
 
 
-def _files(raw: Raw, notice: Notice, folder: Path) -> tuple[tuple[InputFile, ...], list[Mistake]]:
+def _files(raw: Raw, notice: Notice, find: Callable[[str], Path]) -> tuple[tuple[InputFile, ...], list[Mistake]]:
     files, mistakes = [], []
     for name in notice.files:
+        path = find(name)
         try:
-            files.append(read_input(folder, name))
+            files.append(read_input(path.parent, path.name))
         except RefusedFile:
-            if (folder / name).is_file():
+            if path.is_file():
                 raise
             mistakes.append(Mistake(raw.file, raw.place(("attachments",)), name, "a file beside the notice (art. 2.2)"))
     return tuple(files), mistakes
