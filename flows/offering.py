@@ -115,11 +115,22 @@ def checked_offer(case: Case, lot: str) -> PriceOffer:
     digest = case.manifested(case.manifests(f"offer/{lot}")[f"offer/{lot}"]).digest
     over = over_ceiling(case.record.lot(lot), found)
     if over:
-        raise _differs(case, lot, f"over the ceiling in {', '.join(over)}")
+        raise _differs(
+            case,
+            lot,
+            "Price of {tender}, lot {lot}: over the ceiling in {items} (SJE/ZY/GK-02 art. 3.3), expected none; "
+            "next: tender propose with lower unit prices, by the pricing group",
+            items=", ".join(over),
+        )
     _require_same_cost(case, lot, found, cost_of(case, lot), rules)
     declared = claims(case).get(digest)
     if declared != Claim(found.round, rules.version, authority.needs(rules, found)):
-        raise _differs(case, lot, "another declaration of who above must sign")
+        raise _differs(
+            case,
+            lot,
+            "Price of {tender}, lot {lot}: what was declared of who above must sign it is not what it shows "
+            "(SJE/ZY/GK-02 art. 3.3); next: tender propose, by the pricing group",
+        )
     return found
 
 
@@ -143,11 +154,11 @@ def _require_proposals(case: Case, lot: str, rules: PriceRules) -> None:
         found = proposals.counted(lot, 1, people.pricing, manifests)
         have = {manifest.name.rsplit("/", 1)[1] for manifest in found}
         raise NotYetThere(
-            "Price of {tender}, lot {lot}: {found} sealed proposals opened of {wanted}, still without one: {missing} "
-            "(SJE/ZY/GK-02 art. 3.3); next: tender price in, by each of them; the pricing pool opens all at once",
+            "Price of {tender}, lot {lot}: {found} of {wanted} sealed proposals in, none opened; still without one: {missing} "
+            "(SJE/ZY/GK-02 art. 3.3); next: tender price in, by each; the pricing pool opens all at once",
             tender=case.tender,
             lot=lot,
-            found=0,
+            found=len(found),
             wanted=wanted,
             missing=", ".join(person for person in people.pricing if person not in have) or "-",
         )
@@ -155,14 +166,13 @@ def _require_proposals(case: Case, lot: str, rules: PriceRules) -> None:
 
 def _require_same_cost(case: Case, lot: str, made: PriceOffer, cost: CostSheet, rules: PriceRules) -> None:
     if (made.floor, dict(made.scenarios)) != (cost.floor_over(rules.floor_over_cost), cost.scenarios):
-        raise _differs(case, lot, "another cost sheet than the one delivered")
+        raise _differs(
+            case,
+            lot,
+            "Price of {tender}, lot {lot}: it rests on another cost sheet than the one delivered "
+            "(SJE/ZY/GK-02 art. 3.3); next: tender cost with the new costs, then tender propose",
+        )
 
 
-def _differs(case: Case, lot: str, what: str) -> ClaimDiffers:
-    return ClaimDiffers(
-        "Price of {tender}, lot {lot}: found {what} (SJE/ZY/GK-02 art. 3.3); "
-        "next: tender cost with the new costs, then tender propose, by the pricing group",
-        tender=case.tender,
-        lot=lot,
-        what=what,
-    )
+def _differs(case: Case, lot: str, message: str, **values: str) -> ClaimDiffers:
+    return ClaimDiffers(message, tender=case.tender, lot=lot, **values)

@@ -58,13 +58,28 @@ def verify_commitment(case: Case, lot: str) -> str:
     """
     events = case.ledger.find(type="price.committed", lot=lot)
     if not events:
-        raise _refused(case, lot, "no commitment")
+        raise _refused(
+            case,
+            lot,
+            "Price of {tender}, lot {lot}: no commitment found, expected one before the deadline "
+            "(SJE/ZY/GK-02 art. 3.3); next: tender stages {tender}",
+        )
     event = events[-1]
     if event.at > case.record.deadline:
-        raise _refused(case, lot, "one after the deadline")
+        raise _refused(
+            case,
+            lot,
+            "Price of {tender}, lot {lot}: the commitment came after the deadline (SJE/ZY/GK-02 art. 3.3), expected it "
+            "before; next: tender log {tender}",
+        )
     opening, offer = case.read(f"commitment/{lot}", purpose="verify"), case.read(f"offer/{lot}", purpose="verify")
     if not commitment.opens(opening, event.body["commitment"], case.tender, offer.decode()):
-        raise _refused(case, lot, "one to another price")
+        raise _refused(
+            case,
+            lot,
+            "Price of {tender}, lot {lot}: the commitment is to another price than the newest offer "
+            "(SJE/ZY/GK-02 art. 3.3), expected the same; next: tender log {tender}",
+        )
     return event.at.isoformat(timespec="seconds")
 
 
@@ -73,11 +88,5 @@ def offer_digest(lot: str, into: Sequence[Manifested]) -> str:
     return next(manifested.digest for manifested in into if manifested.name == f"offer/{lot}")
 
 
-def _refused(case: Case, lot: str, found: str) -> NotCommitted:
-    return NotCommitted(
-        "Price of {tender}, lot {lot}: found {found}, expected a commitment before the deadline that the offer opens "
-        "(SJE/ZY/GK-02 art. 3.3); next: tender log {tender}",
-        tender=case.tender,
-        lot=lot,
-        found=found,
-    )
+def _refused(case: Case, lot: str, message: str) -> NotCommitted:
+    return NotCommitted(message, tender=case.tender, lot=lot)

@@ -56,17 +56,16 @@ def unpack(package: bytes) -> tuple[PackedFile, ...]:
         with ZipFile(BytesIO(package)) as archive:
             listed = {entry["name"]: entry for entry in json.loads(archive.read(MANIFEST))["files"]}
             found = {name: archive.read(name) for name in archive.namelist() if name != MANIFEST}
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise _broken(MANIFEST, type(error).__name__) from None
+    except (BadZipFile, KeyError, ValueError):
+        raise _broken(MANIFEST) from None
     for name in sorted(listed.keys() | found.keys()):
         if name not in listed or name not in found or sha256(found[name]).hexdigest() != listed[name]["sha256"]:
-            raise _broken(name, "another file")
+            raise _broken(name)
     return tuple(PackedFile(name, entry["manifest"], found[name], entry.get("pages")) for name, entry in listed.items())
 
 
-def _broken(name: str, found: str) -> BrokenPackage:
+def _broken(name: str) -> BrokenPackage:
     return BrokenPackage(
-        "Package: {name}: found {found}, expected what its manifest lists; next: tender get ID package/LOT",
+        "Package: {name} is not what the manifest lists, or no manifest is there; next: tender get ID package/LOT",
         name=name,
-        found=found,
     )
