@@ -154,7 +154,7 @@ def _require_proposals(case: Case, lot: str, rules: PriceRules) -> None:
         found = proposals.counted(lot, 1, people.pricing, manifests)
         have = {manifest.name.rsplit("/", 1)[1] for manifest in found}
         raise NotYetThere(
-            "Price of {tender}, lot {lot}: {found} of {wanted} sealed proposals in, none opened; still without one: {missing} "
+            "Price of {tender}, lot {lot}: {found} of {wanted} sealed proposals in, none opened; missing: {missing} "
             "(SJE/ZY/GK-02 art. 3.3); next: tender price in, by each; the pricing pool opens all at once",
             tender=case.tender,
             lot=lot,

@@ -37,7 +37,7 @@ def test_article_3_3_proposals_stay_sealed_until_all_are_in_and_then_open_at_onc
         with pytest.raises(NotForYou):
             made.as_(reader).read("proposal/1/1/sun.li", purpose="curiosity")
     assert proposals_to_open(made.as_(worker="pricing"), "1") == ()
-    with pytest.raises(offering.NotYetThere, match=r"2 of 3 sealed proposals in, none opened; still without one: wu\.fang"):
+    with pytest.raises(offering.NotYetThere, match=r"2 of 3 sealed proposals in, none opened; missing: wu\.fang"):
         made.propose()
 
     propose(made, "wu.fang", tmp_path, "0.98")
