@@ -23,6 +23,10 @@ class BuyersColumns(TenderError):
     """A folder's matrix says otherwise than an addendum what the buyer asks."""
 
 
+class UnknownOwner(TenderError):
+    """A clause is owned by nobody of the register."""
+
+
 def matrix(case: Case, lot: str) -> tuple[Clause, ...]:
     """Return the newest clauses of a lot; UnknownObject when none were brought in."""
     return case.with_clauses(lot).lot(lot).clauses
@@ -77,6 +81,24 @@ def owners(case: Case) -> dict[str, str]:
     found = {text: d.id for d in case.people.departments for text in (d.id, d.name) if text}
     people = [person for person in case.people.persons if person.valid_at(now) and not person.id.startswith("worker:")]
     return found | {text: person.department for person in people for text in (person.id, person.name) if text}
+
+
+def require_owners(case: Case, lot: str, clauses: Sequence[Clause]) -> None:
+    """Refuse clauses whose owner is nobody of the register.
+
+    Raises:
+        UnknownOwner: naming clauses and owners.
+    """
+    known = owners(case)
+    foreign = [f"{clause.clause}: {clause.owner}" for clause in clauses if clause.owner and clause.owner not in known]
+    if foreign:
+        raise UnknownOwner(
+            "Clauses of {tender}, lot {lot}: owner not in the register ({found}), expected a person or department "
+            "of it (SJE/ZY/GK-02 art. 3.3); next: correct the column 责任人, or tender people add",
+            tender=case.tender,
+            lot=lot,
+            found=", ".join(foreign),
+        )
 
 
 def require_buyers_columns(case: Case, lot: str, clauses: Sequence[Clause]) -> None:

@@ -138,7 +138,9 @@ def _standing(case: Case, lot: str, part: str) -> Event | None:
 def _conflict(case: Case, lot: str, edited: Edited) -> Conflict:
     standing = _standing(case, lot, edited.part)
     before = standing.body["inputs"] if standing else {}
-    words = [", ".join(f"{name}@{version}" for name, version in side.items()) for side in (before, basis(case, lot))]
+    words = [
+        ", ".join(f"{name}@{version}" for name, version in sorted(side.items())) for side in (before, basis(case, lot))
+    ]
     return Conflict(lot, edited.part, edited.by, edited.at, edited.version, words[0], words[1])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows import house, offering, wiring
 from flows.case import Case, input_name, named_people
-from flows.clause_matrix import require_buyers_columns, seal_matrix
+from flows.clause_matrix import require_buyers_columns, require_owners, seal_matrix
 from flows.deputies import deputies_of
 from flows.ending import succeed
 from flows.errors import TenderError
@@ -185,6 +185,7 @@ def deliver(
     brought = [seal(case, "technical", input_name(entry), file.data, file.media_type) for entry, file in read]
     for lot in tender.lots:
         if lot.id in wanted and lot.clauses:
+            require_owners(case, lot.id, lot.clauses)
             require_buyers_columns(case, lot.id, lot.clauses)
             brought.append(seal_matrix(case, lot.id, lot.clauses))
     return brought

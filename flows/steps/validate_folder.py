@@ -8,6 +8,7 @@ from flows.steps.library.reference import Shelf
 from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.price import PriceRefused, make_offer, over_ceiling
 from flows.steps.read_technical_inputs import RefusedFile, read_input
+from flows.steps.screening import PanelTooSmall, require_panel
 from flows.steps.tender import Tender
 
 
@@ -21,10 +22,19 @@ def validate_folder(folder: Path, shelf: Shelf | None = None) -> Tender:
         InvalidTender: with every mistake of the record, the cost sheets and the files named.
     """
     tender = read_tender.read(folder, shelf)
-    mistakes = _costs(tender, folder) + _files(tender, folder)
+    mistakes = _panel(tender) + _costs(tender, folder) + _files(tender, folder)
     if mistakes:
         raise InvalidTender(mistakes)
     return tender
+
+
+def _panel(tender: Tender) -> list[Mistake]:
+    try:
+        require_panel(tender)
+    except PanelTooSmall as small:
+        found = f"{small.values['found']} people, lot {small.values['lot']} needs {small.values['expected']}"
+        return [Mistake("tender.yaml", "people.panel", found, "people for the screening (SJE/ZY/GK-02 art. 3.2)")]
+    return []
 
 
 def _costs(tender: Tender, folder: Path) -> list[Mistake]:

@@ -189,6 +189,17 @@ def test_art_3_3_the_technical_agreement_is_written_from_the_matrix_as_the_depar
     assert owed["project-quotation"] == "open"
 
 
+def test_art_3_3_a_matrix_whose_owner_nobody_knows_is_refused_when_it_is_delivered(
+    installation: Installation, example: tuple[Tender, Path]
+) -> None:
+    tender, lot = example[0], example[0].lots[0]
+    clauses = (lot.clauses[0].model_copy(update={"owner": "nobody.x"}), *lot.clauses[1:])
+    foreign = tender.model_copy(update={"lots": (lot.model_copy(update={"clauses": clauses}),)})
+    name = opened(installation, tender)
+    with pytest.raises(clause_matrix.UnknownOwner, match=r"owner not in the register \(1\.1: nobody\.x\)"):
+        intake.deliver(installation.case(name, person="li.na"), foreign, EXAMPLE)
+
+
 def addendum(tmp_path: Path, text: str, name: str = "addendum.yaml") -> Path:
     path = tmp_path / name
     path.write_text(text, "utf-8")

@@ -1,15 +1,17 @@
 """Screening of a lot (SJE/ZY/GK-02 art. 3.2): form, weights, opinions by amount, advice, override, calibration."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 
-from flows.steps.mistake import InvalidSheet
+from flows.steps.mistake import InvalidSheet, InvalidTender
 from flows.steps.procedure import GATES, Facts, Manifested, Signed, State, judge
 from flows.steps.read_tender import read
 from flows.steps.screening import PanelTooSmall, ScreeningForm, form, is_short, opinions_needed, require_panel
@@ -17,6 +19,7 @@ from flows.steps.screening.calibration import Screened, calibrate
 from flows.steps.screening.sheet import blank, read_answers
 from flows.steps.screening.word import word_form
 from flows.steps.tender import Tender
+from flows.steps.validate_folder import validate_folder
 from tests.flows.conftest import EXAMPLE
 
 NOW = datetime(2027, 2, 10, 9, 0, tzinfo=UTC)
@@ -80,6 +83,24 @@ def test_art_3_2_a_tender_whose_panel_is_too_small_is_refused_with_how_many_are_
     with pytest.raises(PanelTooSmall, match=r"lot 1: 2 people named in people\.panel, expected at least 3"):
         require_panel(with_ceiling("8000000", {"technical": "tang.hao", "finance": "he.xin", "legal": "he.xin"}))
     require_panel(LARGE)
+
+
+def test_a_tender_folder_whose_panel_is_too_small_is_not_valid(tmp_path: Path) -> None:
+    folder = shutil.copytree(EXAMPLE, tmp_path / "example")
+    text = (folder / "tender.yaml").read_text("utf-8").replace('ceiling: "2250000.00"', 'ceiling: "8000000.00"')
+    (folder / "tender.yaml").write_text(text, "utf-8")
+    with pytest.raises(InvalidTender) as refused:
+        validate_folder(folder)
+    assert [(m.place, m.found) for m in refused.value.mistakes] == [("people.panel", "0 people, lot 1 needs 3")]
+    panel = "  clerk: feng.xue\n  panel: {technical: tang.hao, finance: he.xin, legal: lu.ning}\n"
+    (folder / "tender.yaml").write_text(text.replace("  clerk: feng.xue\n", panel), "utf-8")
+    assert len(validate_folder(folder).people.panel) == 3
+    (folder / "tender.yaml").write_text(
+        text.replace("  clerk: feng.xue\n", panel.replace("he.xin", "qian.wei")), "utf-8"
+    )
+    with pytest.raises(InvalidTender) as two_roles:
+        validate_folder(folder)
+    assert [m.expected for m in two_roles.value.mistakes] == ["another person than the handler and the leader"]
 
 
 def test_art_3_2_the_weighted_score_is_exact() -> None:
