@@ -31,7 +31,7 @@ def require_same_pages(volume: str, pages: int, reviewed: Sequence[PackedFile]) 
     counted = {file.name.removesuffix(".pdf"): file.pages for file in reviewed if file.pages is not None}
     if volume not in counted:
         raise PagesDiffer(
-            "Rendition of {volume}: no such volume in the package, expected one of {known}; next: check --document",
+            "Rendition of {volume}: no such volume in the package, expected one of {known}; next: name one of them",
             volume=volume,
             known=", ".join(counted),
         )
