@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
+from flows import settings
 from flows.case import Case
 from flows.named import require_lot, require_named
 from flows.sealing import seal
@@ -43,10 +45,20 @@ def bonds(case: Case) -> dict[str, Bonded]:
             validity_days=record.validity_days,
             estimate=record.limits.estimate,
             today=today,
-            calendar=calendar.load(zone=record.timezone),
+            calendar=calendar_of(case),
         )
         found[lot] = Bonded(stands, acts)
     return found
+
+
+def calendar_of(case: Case) -> calendar.Calendar:
+    """Return the working days in the tender's own zone."""
+    return _calendar(settings.load().calendars, case.record.timezone)
+
+
+@cache
+def _calendar(folder: Path | None, zone: str) -> calendar.Calendar:
+    return calendar.load(folder, zone)
 
 
 def record_act(case: Case, lot: str, new: BondAct, proof: Path | None) -> Event:

@@ -148,6 +148,18 @@ def known_versions(case: Case) -> tuple[ProcedureVersion, ...]:
     return all_versions(of(case)) if is_open(case) else procedure_versions.shipped()
 
 
+def in_force_now(case: Case) -> ProcedureVersion:
+    """Return the version of the rule in force today, with or without a house ledger."""
+    return procedure_versions.in_force(known_versions(case), datetime.now(UTC).date())
+
+
+def rule_of(case: Case) -> ProcedureVersion:
+    """Return the version of the rule that a ledger carries since its opening."""
+    known = known_versions(case)
+    carried = next((version for version in known if version.id == case.procedure), None)
+    return carried or procedure_versions.in_force(known, datetime.now(UTC).date())
+
+
 def require_open(case: Case) -> None:
     """Refuse to go on without a house ledger.
 

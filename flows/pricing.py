@@ -26,6 +26,11 @@ def _start(case: Case, steps: tuple[str, ...], attempt: str) -> None:
     )
 
 
+def ask_price_keys(case: Case) -> None:
+    """Have the pricing pool make the price key of a ledger that is no tender's."""
+    _start(case, ("price-keys",), "own")
+
+
 def prepare_price(case: Case) -> None:
     """Have the pricing pool open sealed proposals once enough are in, and let in who above must sign an offer.
 

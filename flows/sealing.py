@@ -45,7 +45,7 @@ def _last_key(case: Case, name: str) -> str:
 
 def _guessable(name: str) -> bool:
     """Tell whether the digest of the clear text would give a price away to whoever tries prices."""
-    return name.startswith(("cost/", "offer/", "proposal/", "workbook/", "range/", "round/", "opening/"))
+    return name.startswith(("cost/", "offer/", "proposal/", "workbook/", "range/", "round/", "moves/", "opening/"))
 
 
 def as_json(value: object) -> bytes:

@@ -1,16 +1,15 @@
 """Dated tasks after a submission, as the ledger of a tender tells them; a person records one as done, with proof."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from flows import house
-from flows.bond import bonds
+from flows.bond import bonds, calendar_of
 from flows.case import Case
 from flows.named import require_lot, require_named
 from flows.sealing import seal
-from flows.steps import calendar, procedure_versions
 from flows.steps.procedure import State
-from flows.steps.procedure_versions import ProcedureVersion
 from flows.steps.read_technical_inputs import read_input
 from flows.steps.tasks import BIDDING, Submitted, Task, require_recordable, tasks
 from storage.event import Event
@@ -23,7 +22,7 @@ _BY_COMMANDS = {"handover.recorded": "handover", "lessons.recorded": "lessons"}
 def tasks_of(case: Case) -> list[Task]:
     """Return the tasks of every lot, lot by lot: the bid bond, and what comes after the submission."""
     submitted = submitted_lots(case)
-    after = {lot: tasks(_known(case, lot), _calendar(case)) for lot in submitted}
+    after = {lot: tasks(_known(case, lot), calendar_of(case)) for lot in submitted}
     return [task for lot in case.lot_ids for task in (*_bond_task(case, lot), *after.get(lot, ()))]
 
 
@@ -40,20 +39,14 @@ def _bond_task(case: Case, lot: str) -> list[Task]:
 def submitted_lots(case: Case) -> list[str]:
     """Return the lots whose submission was recorded and that did not end in another way after it."""
     ended = case.ended()
-    return [
-        lot
-        for lot in case.lot_ids
-        if ended.get(lot, "submitted") == "submitted" and case.judge("submission", lot).state is State.PASSED
-    ]
+    signed = {event.lot for event in case.ledger.find(type="decision.signed") if event.body["decision"] == "submission"}
+    live = [lot for lot in case.lot_ids if lot in signed and ended.get(lot, "submitted") == "submitted"]
+    return [lot for lot in live if case.judge("submission", lot).state is State.PASSED]
 
 
 def today(case: Case) -> date:
     """Return the day in the tender's own zone."""
     return datetime.now(case.record.deadline.tzinfo).date()
-
-
-def _calendar(case: Case) -> calendar.Calendar:
-    return calendar.load(zone=case.record.timezone)
 
 
 def _known(case: Case, lot: str) -> Submitted:
@@ -64,7 +57,7 @@ def _known(case: Case, lot: str) -> Submitted:
         regime=regime_of(case),
         opening=record.deadline,
         validity_days=record.validity_days,
-        rule=rule_of(case),
+        rule=house.rule_of(case),
         result=result,
         result_on=on,
         bonded=bonds(case)[lot].state in ("given", "amended", "returned"),
@@ -94,13 +87,12 @@ def _done(case: Case, lot: str) -> dict[str, date]:
 
 def regime_of(case: Case) -> str:
     """Return under which law the tender stands, as its template set says."""
-    return catalogue.load(case.record.set).regime or BIDDING
+    return _regime(case.record.set) or BIDDING
 
 
-def rule_of(case: Case) -> ProcedureVersion:
-    """Return the version of the rule that the tender carries."""
-    versions = {version.id: version for version in house.known_versions(case)}
-    return versions.get(case.procedure) or procedure_versions.in_force(versions.values(), datetime.now(UTC).date())
+@cache
+def _regime(template_set: str) -> str:
+    return catalogue.load(template_set).regime
 
 
 def record_done(case: Case, lot: str, task: str, on: date, proof: Path | None, remark: str = "") -> Event:

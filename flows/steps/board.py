@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Self
 
 from flows.steps.procedure import StageRow, State
@@ -126,5 +126,5 @@ def lot_row(lot: str, stages: Sequence[StageRow], ended: str, tasks: Sequence[Ta
     if not waiting:
         return LotRow(lot, CLOSED, ENDED, "", None)
     task = waiting[0]
-    due = datetime.combine(task.due, deadline.timetz().replace(hour=23, minute=59, second=59)) if task.due else None
-    return LotRow(lot, task.id, State.WAITING.value, task.owner, due)
+    until = datetime.combine(task.due, time(23, 59, 59), deadline.tzinfo) if task.due else None
+    return LotRow(lot, task.id, State.WAITING.value, task.owner, until)
