@@ -11,8 +11,9 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 
-from flows import alarms, pricing, runs
+from flows import alarms, overdue, pricing, runs
 from flows.alarms import Alarm
+from flows.board_artifact import publish_board, tell_late
 from flows.case import Case
 from flows.stepping import StepFailed, flow_border
 from flows.wiring import open_case, tenders
@@ -28,6 +29,7 @@ def watching() -> None:
     """Look once at every ledger that is not closed: alarms, and runs that a lost database has forgotten."""
     with flow_border("watch", "all tenders"):
         unread = look(datetime.now(UTC))
+        publish_board(datetime.now(UTC))
         if unread:
             raise StepFailed(f"watch: not read: {', '.join(unread)}; next: tender verify ID")
 
@@ -51,6 +53,9 @@ def look_at(case: Case, now: datetime) -> None:
     if alarm is not None:
         tell(alarm)
         alarms.record(case, alarm)  # after telling: a crash between the two tells twice, and never not at all
+    for late in overdue.unalarmed(case, now):
+        tell_late(late)
+        overdue.record(case, late)
     if was_begun(case) and case.lots() and not runs.all_runs(case.tender):
         LOG.warning("%s: no run known, started one", case.tender)
         runs.start_bid(case.tender)

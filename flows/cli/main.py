@@ -41,6 +41,7 @@ GROUPS = (
     "tasks",
     "board",
     "negotiation",
+    "aftermath",
     "procedure",
     "notice",
     "templates",
