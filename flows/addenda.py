@@ -23,6 +23,7 @@ from flows.steps.mistake import InvalidSheet
 from flows.steps.procedure import GATES, State
 from flows.steps.read_technical_inputs import read_input
 from flows.steps.screening import Answers, form, is_short, require_panel
+from flows.steps.screening.form import LEAD_TIME
 from flows.steps.staleness import Side, Stale, Standing, staleness
 from flows.steps.tender import Clause, Tender
 from storage.event import Event
@@ -142,7 +143,7 @@ def _side(tender: Tender, matrices: Matrices) -> Side:
 
 def _failed(tender: Tender, lot: str, now: datetime) -> Collection[str]:
     # The lead time is measured when the tender is opened, not again by an addendum.
-    return [name for name in form(tender, lot, now).failed if name != "lead time"]
+    return [name for name in form(tender, lot, now).failed if name != LEAD_TIME]
 
 
 def _standing(case: Case) -> Standing:

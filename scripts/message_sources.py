@@ -44,6 +44,7 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/contacts.py", "CHANNELS"),
     ("flows/steps/procedure.py", "STALE"),
     ("flows/steps/screening/standing.py", "OVERRIDE"),
+    ("flows/steps/screening/form.py", "LEAD_TIME"),
     ("flows/steps/clauses_change.py", "BUYERS"),
     ("flows/steps/clauses_change.py", "OURS"),
     ("flows/steps/deliverables.py", "DAYS_BEFORE_DEADLINE"),

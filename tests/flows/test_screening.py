@@ -133,7 +133,7 @@ def test_art_3_2_the_record_answers_its_knock_outs_and_people_add_their_own() ->
     book.save(out)
     late = form(LARGE, "1", datetime(2027, 3, 10, tzinfo=UTC), read_answers(out.getvalue(), "s.xlsx", LARGE, "1"))
     assert form_of(LARGE, out.getvalue()).failed == ("产能足够",)
-    assert late.failed == ("lead time", "产能足够")
+    assert late.failed == ("lead time in days", "产能足够")
 
 
 def test_weights_that_do_not_sum_to_exactly_100_are_refused_by_cell() -> None:

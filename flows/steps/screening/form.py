@@ -14,6 +14,7 @@ from flows.steps.screening.rule import HUNDRED, ScreeningRule, is_short, rule_fo
 from flows.steps.tender import Positive, Tender, Text, Value
 
 Advice = Literal["bid", "no-bid"]
+LEAD_TIME = "lead time in days"
 Percent = Field(ge=0, le=100)
 
 
@@ -137,9 +138,9 @@ def form(tender: Tender, lot_id: str, now: datetime, answers: Answers | None = N
 def _automatic(tender: Tender, rule: ScreeningRule, now: datetime) -> Iterator[KnockOut]:
     days = (tender.deadline - now).days
     yield KnockOut(
-        name="lead time",
-        found=f"{days} days",
-        expected=f"{rule.lead_days} days",
+        name=LEAD_TIME,
+        found=str(days),
+        expected=f"≥ {rule.lead_days}",
         holds=days >= rule.lead_days,
         automatic=True,
     )
@@ -148,7 +149,7 @@ def _automatic(tender: Tender, rule: ScreeningRule, now: datetime) -> Iterator[K
         yield KnockOut(
             name=paper.name,
             found=until.isoformat() if until else "",
-            expected=f"valid to {tender.deadline.date()}",
+            expected=f"≥ {tender.deadline.date()}",
             holds=until is None or until >= tender.deadline.date(),
             automatic=True,
         )

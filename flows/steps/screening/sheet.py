@@ -36,7 +36,10 @@ def blank(tender: Tender, lot: str, now: Any) -> bytes:
     criteria = [] if short else [[c.name, f"{c.weight:f}", "", ""] for c in rule_for(tender).criteria]
     return write(
         {
-            "screening": [_headers(_GRADES), *([name, "", _HINTS[key]] for key, name in _ITEMS.items())],
+            "screening": [
+                [*_headers(_GRADES), "可选 · choices"],
+                *([name, "", "", _HINTS[key]] for key, name in _ITEMS.items()),
+            ],
             "knock-outs": [
                 _headers(_KNOCK_OUTS),
                 *([q.name, q.found, q.expected, "是" if q.holds else "否", "是"] for q in shown.knock_outs),

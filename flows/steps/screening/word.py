@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from flows.steps.fields import fields_of, plain_number
 from flows.steps.procedure import Signed
-from flows.steps.screening.form import KnockOut, ScreeningForm
+from flows.steps.screening.form import LEAD_TIME, KnockOut, ScreeningForm
 from flows.steps.tender import Tender
 from templates import catalogue, fill
 from templates.wording import time_cn
@@ -15,7 +15,7 @@ _FUNCTIONS = {
 }  # fmt: skip
 _GRADES = {"low": "低", "medium": "中", "high": "高"}
 _VERDICTS = {"bid": "投标", "no-bid": "不投标"}
-_AUTOMATIC = {"lead time": "标准编制时间", "customer credit": "客户信用", "contract-term risk": "合同条款风险"}
+_AUTOMATIC = {LEAD_TIME: "编制时间（天）", "customer credit": "客户信用", "contract-term risk": "合同条款风险"}
 
 
 def word_form(
@@ -70,12 +70,17 @@ def _graded(graded: object) -> str:
 
 
 def _question(question: KnockOut) -> dict[str, str]:
-    remark = f"{question.found}（要求：{question.expected}）" if question.expected else question.found
+    found, expected = (_graded_words(text) for text in (question.found, question.expected))
+    remark = f"{found}（要求：{expected}）" if expected else found
     return {
         "name": _AUTOMATIC.get(question.name, question.name),
         "answer": "是" if question.holds else "否",
         "remark": remark,
     }
+
+
+def _graded_words(text: str) -> str:
+    return "、".join(_GRADES.get(word, word) for word in text.split(", "))
 
 
 def _opinion(said: Signed, tender: Tender, names: Mapping[str, str]) -> dict[str, str]:
