@@ -1,6 +1,7 @@
 """Collects the screenings and outcomes of every tender that a person may open, to hold one against the other."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,14 +23,17 @@ class Collected:
     closed: list[str] = field(default_factory=list)
 
 
-def collect(person: str) -> Collected:
+def collect(person: str, tenders: Sequence[str] = ()) -> Collected:
     """Return every screening that a person may see, with the outcome where one is archived and open to them.
+
+    Args:
+        tenders: only these; all of the installation when none is named.
 
     Raises:
         StorageError: the store or a ledger fails for another reason than that it is closed to the person.
     """
     found = Collected()
-    for tender in wiring.tenders():
+    for tender in tenders or wiring.tenders():
         try:
             case = wiring.open_case(tender, person=person)
             found.screened += screened(case)

@@ -86,12 +86,18 @@ def register(app: typer.Typer) -> None:
         help=_("Hold every screening that is open to you against its outcome: scores, overrides, win rates, counts.")
         + example("tender screening calibrate --as zhao.min")
     )
-    def calibrate(person: As, as_json: AsJson = False) -> None:
+    def calibrate(
+        person: As,
+        tenders: Annotated[
+            list[str] | None, typer.Argument(metavar="[TENDER]…", help=_("Only these tenders; all without."))
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
         from flows.calibrating import collect
         from flows.steps.screening.calibration import calibrate as held
 
         with progress(_("Reading the ledgers …")):
-            found = collect(person)
+            found = collect(person, tenders or ())
         result = {**held(found.screened), "closed": len(found.closed)}
         if as_json:
             print_json(result)
