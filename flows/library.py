@@ -12,6 +12,7 @@ from flows.errors import TenderError
 from flows.steps.library.history import History, newest, replay
 from flows.steps.library.item import Item
 from flows.steps.read_technical_inputs import InputFile
+from storage.keyring import NotForYou
 from storage.policy import LIBRARY
 
 COMPARTMENT = "library"
@@ -20,6 +21,10 @@ ITEMS = "library.items"
 
 class UnknownLibrary(TenderError):
     """The department has no library yet."""
+
+
+class ClosedLibrary(TenderError):
+    """A library that the person may not read."""
 
 
 class UnknownItem(TenderError):
@@ -103,7 +108,7 @@ def open_library(person: str, department: str = "", *, new: bool = False) -> Lib
 
     Raises:
         UnknownLibrary: the department has none.
-        NotForYou: the person may not read it.
+        ClosedLibrary: the person may not read it.
     """
     department = department or wiring.department_of(person)
     try:
@@ -112,5 +117,14 @@ def open_library(person: str, department: str = "", *, new: bool = False) -> Lib
         raise UnknownLibrary(
             "Library of {department}: found none, expected one; next: tender library add or import makes it",
             department=department,
+        ) from None
+    try:
+        case.ledger.events()
+    except NotForYou:
+        raise ClosedLibrary(
+            "Library of {department}: closed to {person}, expected one of its readers; "
+            "next: one of its people runs tender library share {person}",
+            department=department,
+            person=person,
         ) from None
     return Library(case, department)

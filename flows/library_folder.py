@@ -24,7 +24,7 @@ def read_to_open(folder: Path, person: str) -> tuple[Tender, Files]:
     Raises:
         InvalidTender: as `read`; also an item that is unknown, retired, of a kind that does not fit, or not valid when
             the tender needs it.
-        UnknownLibrary, NotForYou: a library that is not there, or not this person's to read.
+        UnknownLibrary, ClosedLibrary: a library that is not there, or not this person's to read.
     """
     libraries = _libraries(person, (reference for _path, reference in library_references(folder)))
     tender = read(folder, _shelf(libraries))

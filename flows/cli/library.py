@@ -78,8 +78,8 @@ def _listing(library: typer.Typer) -> None:
         if as_json:
             print_json([{"rank": hit.rank, "around": hit.around, **_plain(hit.item)} for hit in hits])
         elif hits:
-            rows = [(h.rank, h.item.id, _(h.item.kind), h.item.name, h.item.valid_to, h.around) for h in hits]
-            print_table("", [_("no."), _("id"), _("kind"), _("name"), _("valid to"), _("found at")], rows)
+            rows = [(h.rank, h.item.id, kind_title(h.item), h.item.name, h.item.valid_to, h.around) for h in hits]
+            print_table("", [_("no."), _("item"), _("kind"), _("name"), _("valid to"), _("found at")], rows)
         else:
             typer.echo(_("Nothing found. Next: fewer or shorter words, or tender library list"))
 
@@ -101,8 +101,8 @@ def _listing(library: typer.Typer) -> None:
         if as_json:
             print_json([{"days_left": left, **_plain(item)} for left, item in found])
         elif found:
-            rows = [(left, item.valid_to, item.id, _(item.kind), item.name, item.owner) for left, item in found]
-            print_table("", [_("days left"), _("valid to"), _("id"), _("kind"), _("name"), _("owner")], rows)
+            rows = [(left, item.valid_to, item.id, kind_title(item), item.name, item.owner) for left, item in found]
+            print_table("", [_("days left"), _("valid to"), _("item"), _("kind"), _("name"), _("owner")], rows)
         else:
             typer.echo(_("Nothing expires within {days} days.").format(days=days))
 
@@ -119,11 +119,11 @@ def _one(library: typer.Typer) -> None:
             print_json([_plain(item) for item in versions])
             return
         plain = {name: value for name, value in _plain(versions[-1]).items() if name != "words"}
-        print_table(versions[-1].name, [_("field"), _("value")], [(_(n), _cell(value)) for n, value in plain.items()])
+        print_table(versions[-1].name, [_("field"), _("value")], [(n, _cell(value)) for n, value in plain.items()])
         rows = [
             (v.version, v.reviewed, v.reviewed_by, v.valid_to, v.retired.reason if v.retired else "") for v in versions
         ]
-        columns = [_("version"), _("reviewed"), _("reviewed_by"), _("valid_to"), _("retired")]
+        columns = [_("version"), _("reviewed"), _("by"), _("valid to"), _("retired because")]
         print_table(_("Versions"), columns, rows)
 
     @library.command(
@@ -206,12 +206,20 @@ def show_items(items: "list[Item]", as_json: bool) -> None:
         print_json([_plain(item) for item in items])
     elif items:
         rows = [
-            (i.id, _(i.kind), i.name, i.owner, i.valid_to, i.reviewed, i.proof.name if i.proof else "") for i in items
+            (i.id, kind_title(i), i.name, i.owner, i.valid_to, i.reviewed, i.proof.name if i.proof else "")
+            for i in items
         ]
-        columns = [_("id"), _("kind"), _("name"), _("owner"), _("valid to"), _("reviewed"), _("file")]
+        columns = [_("item"), _("kind"), _("name"), _("owner"), _("valid to"), _("reviewed"), _("file")]
         print_table("", columns, rows)
     else:
         typer.echo(_("No items. Next: tender library add, or tender library import"))
+
+
+def kind_title(item: "Item") -> str:
+    """Return what the kind of an item is called in the language in use."""
+    from flows.steps.library.kinds import TITLES
+
+    return _(TITLES[item.kind])
 
 
 def _plain(item: "Item") -> dict[str, Any]:

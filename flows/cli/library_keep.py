@@ -81,7 +81,9 @@ def _adding(library: typer.Typer) -> None:
     @library.command(
         "import",
         help=_("Take items of a workbook or CSV and a folder of proof files in; every mistake is named by its cell.")
-        + example("tender library import examples/library/items.xlsx --as zhao.min"),
+        + example(
+            "tender library import examples/library/items.xlsx --files examples/warehouse-agv/commercial --as zhao.min"
+        ),
     )
     def import_(
         workbook: Annotated[

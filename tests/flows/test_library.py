@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from flows import library_keep, wiring
-from flows.library import Library, UnknownItem, UnknownLibrary, open_library
+from flows.library import ClosedLibrary, Library, UnknownItem, UnknownLibrary, open_library
 from flows.library_keep import ItemRefused
 from flows.steps.library.draft import Draft, Misfit
 from flows.steps.read_technical_inputs import read_input
 from storage.compartment import Compartments
-from storage.keyring import NotForYou
 from storage.policy import PolicyRefused
 from storage.verify import verify_tender
 
@@ -175,8 +174,8 @@ def test_article_2_an_id_is_used_once(library, item_id):
 
 def test_article_1_another_department_reads_a_library_only_when_it_is_shared(library, item_id):
     library_keep.add(library, draft(item_id))
-    with pytest.raises(NotForYou):
-        open_library("li.na", "marketing-1").items()
+    with pytest.raises(ClosedLibrary, match=r"closed to li\.na.*tender library share"):
+        open_library("li.na", "marketing-1")
 
     library_keep.share(library, ["li.na"], "technical material for bids")
 
@@ -193,7 +192,7 @@ def test_article_1_the_technical_department_keeps_a_library_of_its_own(installat
     assert technical.case.tender == "library.technical"
     assert item_id not in open_library("zhao.min", new=True).items()
     with pytest.raises(PolicyRefused):
-        library_keep.keep(open_library("chu.bo", "technical"), [draft(f"{item_id}-x")])
+        library_keep.add(open_library("zhao.min", "marketing-2", new=True), draft(item_id))
 
 
 def test_article_2_a_department_without_a_library_is_told_how_to_make_one(installation):

@@ -68,6 +68,18 @@ KINDS: Mapping[str, type[Value]] = {
     "text": Plain,
     "material": Plain,
 }
+TITLES: Mapping[str, str] = {
+    "licence": "Licence",
+    "certificate": "Certificate",
+    "person": "Person",
+    "track-record": "Track record",
+    "equipment": "Equipment",
+    "financial-year": "Financial year",
+    "authorisation": "Authorisation",
+    "text": "Standard text",
+    "material": "Technical material",
+}
+"""How the kinds are called on the screen: English message ids."""
 KIND_NAMES: Mapping[str, tuple[str, ...]] = {
     "licence": ("营业执照", "执照", "许可证"),
     "certificate": ("证书", "资质", "资质证书"),
