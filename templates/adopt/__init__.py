@@ -2,5 +2,6 @@
 
 from templates.adopt.compare import Difference, only_blanks_changed
 from templates.adopt.folder import AdoptionRefused, Proposal, confirm, propose_to
+from templates.adopt.within import words_within
 
-__all__ = ["AdoptionRefused", "Difference", "Proposal", "confirm", "only_blanks_changed", "propose_to"]
+__all__ = ["AdoptionRefused", "Difference", "Proposal", "confirm", "only_blanks_changed", "propose_to", "words_within"]

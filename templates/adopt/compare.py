@@ -109,7 +109,7 @@ def _paragraph(where: str, theirs: etree._Element, ours: etree._Element) -> Iter
         yield Difference(where, "other pictures", "the buyer's")
     yield from _inside(where, theirs, ours)
     original, written = letters(theirs), letters(ours)
-    match = re.fullmatch(_pattern(theirs), "".join(letter.text for letter in written), re.DOTALL)
+    match = re.fullmatch(pattern(theirs), "".join(letter.text for letter in written), re.DOTALL)
     if match is None:
         yield Difference(where, _shown(ours), _shown(theirs))
         return
@@ -134,7 +134,8 @@ def _fixed(paragraph: etree._Element) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-def _pattern(paragraph: etree._Element) -> str:
+def pattern(paragraph: etree._Element) -> str:
+    """Return the regular expression of a paragraph of the form: its printed words as they are, blanks as anything."""
     text = "".join(letter.text for letter in letters(paragraph))
     blanks = [".*?年.*?月.*?日" if "年" in text[a:b] else ".*?" for a, b in spans(paragraph)]
     fixed = [f"({re.escape(text[a:b])})" for a, b in _fixed(paragraph)]

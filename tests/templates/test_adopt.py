@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from templates import adopt, catalogue, check_set, preview
 from templates.adopt.folder import AdoptionRefused
 from templates.adopt.sheet import SheetError
+from templates.compose import compose
 from templates.fill import fill_bytes
 from templates.guard import RefusedFile
 
@@ -245,6 +246,31 @@ def test_one_added_paragraph_is_one_difference(form: Path, filled: bytes) -> Non
     word = Document(io.BytesIO(filled))
     add_condition(word)
     assert len(adopt.only_blanks_changed(form.read_bytes(), save(word))) == 1
+
+
+def volume_with(filled: bytes) -> bytes:
+    """Return a volume in which the form stands between others, and its title in the contents as well."""
+    before, after = Document(), Document()
+    for line in ("目录", "投标函", "开标一览表"):
+        before.add_paragraph(line)
+    after.add_paragraph("投标人：某某公司")
+    after.add_paragraph("日期：2026年12月15日")
+    out = io.BytesIO()
+    compose([save(before), filled, save(after)], out)
+    return out.getvalue()
+
+
+def test_a_form_in_a_composed_volume_is_the_buyers_word_for_word(form: Path, filled: bytes) -> None:
+    assert adopt.words_within(form.read_bytes(), volume_with(filled)) == []
+
+
+@pytest.mark.parametrize("edit", [reword, add_condition, drop_paragraph, rename_column, drop_sum, add_text_in_control])
+def test_another_wording_in_a_composed_volume_is_named(form: Path, filled: bytes, edit: Edit) -> None:
+    word = Document(io.BytesIO(filled))
+    edit(word)
+    differences = adopt.words_within(form.read_bytes(), volume_with(save(word)))
+    assert differences
+    assert all(d.place and d.found and d.expected for d in differences)
 
 
 def test_nothing_is_adopted_before_a_person_confirms(form: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from flows.steps.checks.registry import Rule, rule
 from flows.steps.checks.verdict import Finding
 from flows.steps.checks.words import Words
 from flows.steps.fields import fields_of
+from templates import adopt
 from templates.catalogue import COVER, Section
 
 # The buyer's own wording; the other templates are ours and may be written freely.
@@ -94,13 +95,17 @@ def _is_empty(bid: BidUnderCheck, part: str) -> bool:
 )
 def forms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     """The printed words of the buyer's forms stand in the bid; only blanks were filled."""
-    wanted = [section for section in _sections(bid) or () if section.id in _FORMS]
+    wanted = [section for section in _sections(bid) or () if section.id in _FORMS or section.buyer]
     if not wanted or not bid.read:
         yield rule.human(Words("no template set or no document"), Words("the buyer's forms and the bid"))
         return
     text = squeeze("".join(t for d in bid.read for _p, _q, t in d.texts()))
     compared = 0
     for section in wanted:
+        if section.buyer is not None:
+            yield from _against_buyers(bid, rule, section, section.buyer.read_bytes())
+            compared += 1
+            continue
         if section.template is None or not _found(bid, section):
             continue
         segments = printed_words(section.template)
@@ -118,6 +123,18 @@ def forms(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
         yield rule.passed(Words("{count} forms", count=compared), Words("words of the form unchanged"))
     else:
         yield rule.human(Words("no form of the set found"), Words("the buyer's forms in the bid"))
+
+
+def _against_buyers(bid: BidUnderCheck, rule: Rule, section: Section, form: bytes) -> Iterator[Finding]:
+    """Hold the buyer's own form against the document that was filled from it, or against the volume that holds it."""
+    words = {document.name for document in bid.read} & bid.documents.keys()
+    alone = [name for name in words if name.rpartition("/")[2] == section.id]
+    if not words:
+        yield rule.human(Words("no Word document"), Words("the buyer's form, filled"), section.title)
+        return
+    compare = adopt.only_blanks_changed if alone else adopt.words_within
+    altered = min((compare(form, bid.documents[name]) for name in alone or words), key=len)
+    yield from (rule.fail(each.found, each.expected, section.title, each.place) for each in altered)
 
 
 @lru_cache(maxsize=64)
