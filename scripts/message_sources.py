@@ -22,6 +22,11 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/*.py", "Mistake", (3,)),
     ("flows/steps/*.py", "mistake", (2,)),
     ("flows/steps/tender.py", "ValueError", (0,)),
+    ("flows/steps/library/*.py", "Mistake", (3,)),
+    ("flows/steps/library/*.py", "mistake", (2,)),
+    ("flows/steps/library/import_sheet.py", "_mistake", (2,)),
+    ("flows/steps/library/item.py", "Fault", ("expected",)),
+    ("flows/library_keep.py", "Fault", ("expected",)),
     ("flows/steps/screening/*.py", "Mistake", (3,)),
     ("flows/steps/screening/*.py", "mistake", (2,)),
     ("flows/steps/screening/*.py", "KnockOut", ("name",)),
@@ -72,6 +77,10 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/steps/checks/rules/blanks.py", "_PLACEHOLDERS"),
     ("flows/steps/checks/rules/price.py", "_THREE"),
     ("flows/steps/market/backtest.py", "names"),
+    ("flows/steps/library/item.py", "_EXPECTED"),
+    ("flows/steps/library/kinds.py", "TITLES"),
+    ("flows/steps/library/answers.py", "OUTCOMES"),
+    ("flows/steps/library/reference.py", "late"),
 )
 """File pattern and name: the texts assigned to it are message ids (of a mapping, its values)."""
 
