@@ -21,7 +21,8 @@ from flows.steps import procedure
 from flows.steps.addendum import ACKNOWLEDGE, Addendum, clause_mistakes, read_addendum
 from flows.steps.mistake import InvalidSheet
 from flows.steps.procedure import GATES, State
-from flows.steps.read_technical_inputs import read_input
+from flows.steps.raw_values import read_yaml
+from flows.steps.read_technical_inputs import InputFile, read_input
 from flows.steps.screening import Answers, form, is_short, require_panel
 from flows.steps.screening.form import LEAD_TIME
 from flows.steps.staleness import Side, Stale, Standing, staleness
@@ -72,11 +73,13 @@ def take_in(case: Case, path: Path) -> Taken:
     digest = sha256(content).hexdigest()
     begun = _begun(case, content, path.name, digest)
     addendum = read_addendum(content, path.name, case.record, datetime.now(UTC))
+    paper = read_input(path.parent, addendum.file) if addendum.file else None
     before = {lot: _clauses(case, lot) for lot in case.lot_ids}
     if begun is None:
         begun = _begin(case, addendum, content, path.name, before)
     stale = tuple(Stale(**entry) for entry in begun.body["listed"])
-    _seal_all(case, addendum, path, begun, before, {each.lot for each in stale if each.kind == "screening"})
+    _seal_paper(case, addendum, paper)
+    _seal_versions(case, addendum, begun, before, {each.lot for each in stale if each.kind == "screening"})
     _acknowledge(case)
     return Taken(addendum, stale, case.manifested(case.manifests("record")["record"]).version)
 
@@ -110,8 +113,6 @@ def _begun(case: Case, content: bytes, file: str, digest: str) -> Event | None:
 
 
 def _number(content: bytes, file: str) -> str:
-    from flows.steps.raw_values import read_yaml
-
     data = read_yaml(content.decode("utf-8-sig", "replace"), file).data
     return str(data.get("no")) if isinstance(data, dict) else ""
 
@@ -176,14 +177,14 @@ def _clauses(case: Case, lot: str) -> tuple[Clause, ...]:
     return matrix(case, lot) if case.manifests(f"clauses/{lot}") else ()
 
 
-def _seal_all(
-    case: Case, addendum: Addendum, path: Path, begun: Event, before: Matrices, screened: Collection[str]
-) -> None:
-    if addendum.file is not None:
-        paper = read_input(path.parent, addendum.file)
+def _seal_paper(case: Case, addendum: Addendum, paper: InputFile | None) -> None:
+    if paper is not None:
         seal(case, "procedure", f"addendum/-/{addendum.no}/{paper.name}", paper.data, paper.media_type)
     value = addendum.model_dump(mode="json", exclude_none=True)
     seal(case, "procedure", f"addendum/-/{addendum.no}", as_json(value), JSON)
+
+
+def _seal_versions(case: Case, addendum: Addendum, begun: Event, before: Matrices, screened: Collection[str]) -> None:
     record, matrices = after(case, addendum, before, begun.at)
     for lot, clauses in matrices.items():
         if clauses != before[lot]:

@@ -14,8 +14,8 @@ from flows.edited_parts import (
     basis,
     edited_parts,
     fields_for,
-    last_event,
     object_name,
+    part_events,
 )  # fmt: skip
 from flows.errors import TenderError
 from flows.named import require_lot, require_named
@@ -54,21 +54,14 @@ def check_out(case: Case, lot: str, part: str) -> dict[str, bytes]:
     """
     volume, section = _editable(case, lot, part)
     require_passed(case, "screening", lot, part)
-    last = last_event(case, lot, part)
-    if last is not None and last.type == "part.out" and last.by != case.holder.name:
-        raise PartIsOut(
-            "Part {part} of {tender}, lot {lot}: out with {by} since {at}, expected it back; next: ask them for "
-            "tender in {tender} {part}",
-            part=part,
-            tender=case.tender,
-            lot=lot,
-            by=last.by.removeprefix("person:"),
-            at=last.at.isoformat(timespec="minutes"),
-        )
+    before = part_events(case, lot, part)
+    if before and before[-1].type == "part.out":
+        _require_mine(case, before[-1])
     made, mine = generate(section, fields_for(case, lot)), edited_parts(case, lot, volume).get(section.id)
     sent = mine.data if mine else made
     body = {"part": part, "sent": digest(sent), "base": digest(made), "inputs": basis(case, lot)}
-    case.ledger.append("part.out", body, lot=lot)
+    # Of two people at once one gets the key, and the other is told so.
+    _require_mine(case, case.ledger.append("part.out", body, key=f"part-out/{lot}/{part}/{len(before)}", lot=lot))
     name = part.replace("/", "_")
     both = {f"{name}.generated.docx": made} if mine and conflicts(mine, made) else {}
     return {f"{name}.docx": sent, **both}
@@ -130,8 +123,21 @@ def _editable(case: Case, lot: str, part: str) -> tuple[Volume, Section]:
     return volume, section
 
 
+def _require_mine(case: Case, out: Event) -> None:
+    if out.by != case.holder.name:
+        raise PartIsOut(
+            "Part {part} of {tender}, lot {lot}: out with {by} since {at}, expected it back; next: ask them for "
+            "tender in {tender} {part}",
+            part=out.body["part"],
+            tender=case.tender,
+            lot=out.lot,
+            by=out.by.removeprefix("person:"),
+            at=out.at.isoformat(timespec="minutes"),
+        )
+
+
 def _mine_out(case: Case, lot: str, part: str) -> Event:
-    last = last_event(case, lot, part)
+    last = next(reversed(part_events(case, lot, part)), None)
     if last is None or last.type != "part.out" or last.by != case.holder.name:
         raise NotOut(
             "Part {part} of {tender}, lot {lot}: {found}, expected out with {person}; next: tender out {tender} {part}",

@@ -88,7 +88,7 @@ def states(case: Case, lot: str) -> list[PartState]:
         part = f"{volume.id}/{section.id}"
         if volume.compartment == "price" or section.template is None:
             continue
-        last, standing = last_event(case, lot, part), _standing(case, lot, part)
+        last, standing = next(reversed(part_events(case, lot, part)), None), _standing(case, lot, part)
         out = last if last is not None and last.type == "part.out" else None
         edited = standing if standing is not None and standing.body["kind"] == EDITED else None
         found.append(
@@ -119,19 +119,15 @@ def basis(case: Case, lot: str) -> dict[str, int]:
     return {manifested.name: manifested.version for manifested in from_these}
 
 
-def _events(case: Case, lot: str, part: str) -> list[Event]:
+def part_events(case: Case, lot: str, part: str) -> list[Event]:
+    """Return every going-out and coming-in of a part, in order."""
     events = case.ledger.events(refresh=False)
     return [e for e in events if e.type in ("part.out", "part.in") and e.lot == lot and e.body["part"] == part]
 
 
-def last_event(case: Case, lot: str, part: str) -> Event | None:
-    """Return the last going-out or coming-in of a part."""
-    return next(reversed(_events(case, lot, part)), None)
-
-
 def _standing(case: Case, lot: str, part: str) -> Event | None:
     """Return the last coming-in that brought something."""
-    events = reversed(_events(case, lot, part))
+    events = reversed(part_events(case, lot, part))
     return next((e for e in events if e.type == "part.in" and e.body["kind"] != BACK), None)
 
 

@@ -91,10 +91,10 @@ def test_art_3_3_a_part_goes_out_and_comes_back_with_who_when_and_digest(install
 def test_art_3_3_a_part_is_out_with_one_person_at_a_time(installation: Installation, name: str) -> None:
     handler, technical = (installation.case(name, person=person) for person in ("zhao.min", "li.na"))
     sent = checkout.check_out(technical, "1", OTHER)["technical_others.docx"]
-    handler.ledger.refresh()
 
-    with pytest.raises(checkout.PartIsOut, match=r"out with li\.na since"):
-        checkout.check_out(handler, "1", OTHER)
+    for _at_the_same_time_and_later in range(2):  # the first time the handler's ledger does not know it yet
+        with pytest.raises(checkout.PartIsOut, match=r"out with li\.na since"):
+            checkout.check_out(handler, "1", OTHER)
     with pytest.raises(checkout.NotOut, match=r"out with li\.na, expected out with zhao\.min"):
         checkout.check_in(handler, "1", OTHER, sent, "plan.docx")
     assert checkout.check_in(technical, "1", OTHER, sent, "plan.docx") is None
