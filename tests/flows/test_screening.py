@@ -73,6 +73,12 @@ def test_art_3_2_how_many_opinions_a_lot_needs_follows_from_its_amount(
     assert (opinions_needed(tender, "1"), is_short(tender, "1")) == (opinions, opinions == 0)
 
 
+def test_art_3_2_a_re_tender_counts_as_a_repeat_and_an_estimate_as_an_amount() -> None:
+    limits = read(EXAMPLE).limits.model_copy(update={"estimate": Decimal("8000000")})
+    assert opinions_needed(with_ceiling(None, limits=limits), "1") == 3
+    assert opinions_needed(with_ceiling("8000000", predecessor="agv-2023"), "1") == 0
+
+
 def test_art_3_2_a_ceiling_in_another_currency_counts_as_the_largest_amount() -> None:
     tender = read(EXAMPLE)
     foreign = tender.model_copy(update={"money": tender.money.model_copy(update={"currency": "USD"})})

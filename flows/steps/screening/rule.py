@@ -69,9 +69,9 @@ def _versions() -> tuple[ScreeningRule, ...]:
 
 
 def is_short(tender: Tender, lot: str) -> bool:
-    """Tell whether the short form serves a lot: a small one, or a repeat that is not large."""
+    """Tell whether the short form serves a lot: a small one, or a repeat or re-tender that is not large."""
     rule, amount = rule_for(tender), _amount(tender, lot)
-    limit = rule.short.repeat_up_to if tender.repeat_of else rule.short.up_to
+    limit = rule.short.repeat_up_to if tender.repeat_of or tender.predecessor else rule.short.up_to
     return amount is not None and amount <= limit
 
 
@@ -106,5 +106,4 @@ def require_panel(tender: Tender) -> None:
 
 
 def _amount(tender: Tender, lot: str) -> Decimal | None:
-    ceiling = tender.lot(lot).ceiling
-    return ceiling if tender.money.currency == rule_for(tender).currency else None
+    return tender.amount(lot) if tender.money.currency == rule_for(tender).currency else None
