@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows import i18n, runs, submission_right
 from flows.case import Case
-from flows.drafts import DOCX, seal_volume
+from flows.drafts import seal_volume
 from flows.errors import TenderError
 from flows.offering import checked_offer
 from flows.packing import pack_lot
@@ -20,6 +20,7 @@ from flows.steps.checks.report import to_html
 from flows.steps.checks.report_word import to_word
 from flows.steps.checks.residue import terms_of
 from flows.steps.fields import fields_of
+from flows.steps.notice import DOCX
 from flows.steps.price import PriceOffer
 from flows.steps.procedure import State
 from flows.wiring import open_case
