@@ -3,20 +3,21 @@
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flows.case import Case
 from flows.steps import procedure
 from flows.steps.board import TenderRow, is_quiet, lot_row
-from flows.tasks import tasks_of
-from flows.wiring import Seat
+from flows.tasks import results_of, tasks_of
+from flows.wiring import Seat, is_tender
 from storage.errors import StorageError
 from storage.keyring import NotForYou
 from storage.ledger import BUCKET
 from storage.objects import AccessDenied
 
-VERSION = 1
+VERSION = 2
 _DIGITS = 8  # of an event's number in its key
 _UNSEEN = "unseen"
 """What is kept of a ledger that the holder may not open."""
@@ -33,7 +34,7 @@ def rows(seat: Seat, *, fresh: bool = False) -> tuple[list[TenderRow], list[str]
     """
     kept_in = seat.cache / "board.json"
     known = {} if fresh else _load(kept_in)
-    names = list(seat.store.folders(BUCKET))
+    names = [name for name in seat.store.folders(BUCKET) if is_tender(name)]
     grown = _grown(seat, known, names)
     kept = {name: known[name] for name in names if name in known and name not in grown}
     broken = []
@@ -73,21 +74,25 @@ def _read(seat: Seat, name: str, before: dict[str, Any] | None) -> dict[str, Any
 
 def row_of(case: Case) -> TenderRow:
     """Return the row of one tender."""
-    record, ended = case.record, case.ended()
+    record, ended, technical = case.record, case.ended(), case.named("technical")
     stages = procedure.board(case.lot_ids, case.facts(), record.deadline)
-    tasks = tasks_of(case)
+    tasks, results = tasks_of(case), results_of(case)
     return TenderRow(
         tender=case.tender,
         seq=case.ledger.events(refresh=False)[-1].seq,
         department=record.department,
         deadline=record.deadline,
         lots=tuple(
-            lot_row(
-                lot,
-                [row for row in stages if row.lot == lot],
-                ended.get(lot, ""),
-                [task for task in tasks if task.lot == lot],
-                record.deadline,
+            replace(
+                lot_row(
+                    lot,
+                    [row for row in stages if row.lot == lot],
+                    ended.get(lot, ""),
+                    [task for task in tasks if task.lot == lot],
+                    record.deadline,
+                ),
+                result=results.get(lot, ("",))[0],
+                supported=any(manifest.by in technical for manifest in case.manifests(f"input/{lot}/*").values()),
             )
             for lot in case.lot_ids
         ),

@@ -1,26 +1,33 @@
 """Gathers what a tender's ledger, the register and the house ledger show, and judges it against the rule."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flows import house
 from flows.case import Case
+from flows.notices import matters
 from flows.steps import procedure_versions
-from flows.steps.conformance import Article, Evidence, Happened, Word, judge
+from flows.steps.conformance import Article, Evidence, Happened, NoticeSeen, Word, judge
+from flows.steps.notices.standing import Act, Standing
+from flows.wiring import Seat
 from storage.manifest import Manifest
 from storage.vault import SEALED
 
 
-def articles(case: Case) -> tuple[Evidence, list[Article]]:
+def articles(case: Case, notices: Sequence[NoticeSeen] = ()) -> tuple[Evidence, list[Article]]:
     """Return how a tender stands against every article of the rule, and what that is judged from.
+
+    Args:
+        notices: the technical-support notices of this tender, see `seen_notices`.
 
     Raises:
         NotForYou: the holder may not open the tender's ledger.
     """
-    evidence = gather(case, datetime.now(UTC))
+    evidence = gather(case, datetime.now(UTC), notices)
     return evidence, judge(evidence)
 
 
-def gather(case: Case, now: datetime) -> Evidence:
+def gather(case: Case, now: datetime, notices: Sequence[NoticeSeen] = ()) -> Evidence:
     """Return the evidence of one tender; every event and decision in it was verified by `storage`."""
     events = case.ledger.events()
     opened = events[0]
@@ -42,6 +49,26 @@ def gather(case: Case, now: datetime) -> Evidence:
         in_force=procedure_versions.in_force(versions, opened.at.date()).id,
         now=now,
         interpretations=_interpretations(inside),
+        notices=notices,
+    )
+
+
+def seen_notices(seat: Seat, tender: str, now: datetime) -> list[NoticeSeen]:
+    """Return what the holder may see of the technical-support notices of a tender; cancelled ones are left out."""
+    standings = [matter.standing() for matter in matters(seat) if matter.notice.tender == tender]
+    return [_notice(standing, now) for standing in standings if standing.cancelled is None]
+
+
+def _notice(standing: Standing, now: datetime) -> NoticeSeen:
+    done = standing.done
+    return NoticeSeen(
+        number=standing.id,
+        signed=Act.SIGN in done,
+        handled=Act.ANSWER in done,
+        fed_back=Act.ACKNOWLEDGE in done,
+        registered=True,  # a notice gets its number when it is opened
+        over=standing.over,
+        on_time=standing.on_time(now),
     )
 
 

@@ -50,7 +50,7 @@ def today(case: Case) -> date:
 
 
 def _known(case: Case, lot: str) -> Submitted:
-    record, results = case.record, _results(case)
+    record, results = case.record, results_of(case)
     result, on = results.get(lot, ("", None))
     return Submitted(
         lot=lot,
@@ -65,7 +65,7 @@ def _known(case: Case, lot: str) -> Submitted:
     )
 
 
-def _results(case: Case) -> dict[str, tuple[str, date]]:
+def results_of(case: Case) -> dict[str, tuple[str, date]]:
     """Return each lot's result and the day on which it was first recorded."""
     found: dict[str, tuple[str, date]] = {}
     for event in case.ledger.find(type="opening.recorded"):

@@ -1,12 +1,17 @@
 """The command that shows every tender: stage, owner, due, overdue."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.cli.common import As, AsJson, example, print_json, print_table, progress, words
 from flows.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.steps.board import TenderRow
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +26,9 @@ def register(app: typer.Typer) -> None:
         as_json: AsJson = False,
         late: Annotated[bool, typer.Option("--overdue", help=_("Only what is overdue."))] = False,
         fresh: Annotated[bool, typer.Option("--fresh", help=_("Read every ledger anew."))] = False,
+        figures: Annotated[
+            bool, typer.Option("--figures", help=_("Win rate with technical support and without it."))
+        ] = False,
     ) -> None:
         from flows import board as boards
         from flows import wiring
@@ -28,6 +36,9 @@ def register(app: typer.Typer) -> None:
         now = datetime.now(UTC)
         with progress(_("Looking at every tender …")):
             found, broken = boards.rows(wiring.seat(person=person), fresh=fresh)
+        if figures:
+            _figures(found, as_json=as_json)
+            return
         lines = [line for row in found for line in row.shown(now) if line["overdue"] or not late]
         if as_json:
             print_json(lines)
@@ -36,6 +47,24 @@ def register(app: typer.Typer) -> None:
             print_table(_("Board"), columns, [_line(line) for line in lines])
         for name in broken:
             typer.echo(_("not read: {name}; next: tender verify").format(name=name), err=True)
+
+
+def _figures(found: "Sequence[TenderRow]", *, as_json: bool) -> None:
+    from flows.steps.aim import Bid, to_json, win_rates
+
+    rates = [to_json(share) for share in win_rates(Bid(lot.result, lot.supported) for row in found for lot in row.lots)]
+    if as_json:
+        print_json(rates)
+        return
+    columns = [_("bids"), _("won"), _("decided"), _("rate"), _("95 % interval"), _("note")]
+    print_table(_("Win rate"), columns, [_rate_line(rate) for rate in rates])
+
+
+def _rate_line(rate: dict[str, Any]) -> tuple[object, ...]:
+    low, high = rate["interval"] or (None, None)
+    share = "" if rate["rate"] is None else f"{rate['rate']:.0%}"
+    bounds = "" if low is None else f"{low:.0%} – {high:.0%}"
+    return _(rate["bids"]), rate["won"], rate["decided"], share, bounds, _("too few cases") if rate["few"] else ""
 
 
 def _line(line: dict[str, Any]) -> tuple[object, ...]:

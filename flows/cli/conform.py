@@ -1,5 +1,6 @@
 """The command that holds a tender against the rule, article by article."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +30,8 @@ def register(app: typer.Typer) -> None:
 
         with progress(_("Judging …")):
             case = wiring.open_case(tender, person=person)
-            evidence, articles = conformance.articles(case)
+            notices = conformance.seen_notices(wiring.seat(person=person), tender, datetime.now(UTC))
+            evidence, articles = conformance.articles(case, notices)
         if word is not None:
             word.write_bytes(form.word(evidence, articles, case.record, chinese))
             typer.echo(str(word))

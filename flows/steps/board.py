@@ -15,13 +15,20 @@ _QUIET = frozenset({"object.read", "object.refused", "deadline.alarm", "alarm.ra
 
 @dataclass(frozen=True)
 class LotRow:
-    """Where one lot stands: its first open stage, else its next task, else how it ended."""
+    """Where one lot stands: its first open stage, else its next task, else how it ended.
+
+    Attributes:
+        result: won, lost, …; empty while unknown.
+        supported: whether the technical department delivered for it.
+    """
 
     lot: str
     stage: str
     state: str
     owner: str
     due: datetime | None
+    result: str = ""
+    supported: bool = False
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether whoever's turn it is is late."""
