@@ -6,13 +6,13 @@ SJE/ZY/GK-02 art. 3.3. Both stay in the price compartment; the ledger learns a s
 from collections.abc import Sequence
 
 from flows.case import Case
-from flows.drafts import DOCX
 from flows.errors import TenderError
 from flows.offering import claims, cost_of, rules_of
 from flows.sealing import JSON
 from flows.steps import commitment, procedure
 from flows.steps.approval import Approval, form
 from flows.steps.authority.need import AUTHORITY, EXCEPTION
+from flows.steps.notice import DOCX
 from flows.steps.price import PriceOffer
 from flows.steps.procedure import GATES, Manifested
 from storage.manifest import Manifest
@@ -28,7 +28,7 @@ def seal_approval(case: Case, lot: str, offer: PriceOffer, into: Sequence[Manife
     above = [
         signed
         for signed in facts.decisions
-        if signed.decision in (AUTHORITY, EXCEPTION) and (signed.subjects, signed.verdict) == ({digest}, "approve")
+        if signed.decision in (AUTHORITY, EXCEPTION) and signed.subjects == {digest} and signed.verdict == "approve"
     ]
     votes = procedure.judge(GATES["price"], lot, facts).signed
     needs, rules = claims(case)[digest].needs, rules_of(case)

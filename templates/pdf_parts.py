@@ -62,11 +62,11 @@ def cut(pdf: bytes, part: Part, name: str) -> bytes:
 
 
 def _starts(document: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
-    numbers = {page.objgen: number for number, page in enumerate(document.pages, 1)}
+    numbers: dict[object, int] = {page.objgen: number for number, page in enumerate(document.pages, 1)}
     with document.open_outline() as outline:
         for item in outline.root:
             target = item.destination[0] if isinstance(item.destination, pikepdf.Array) else None
-            number = numbers.get(target.objgen) if target is not None else None
+            number = numbers.get(target.objgen) if isinstance(target, pikepdf.Object) else None
             if number is not None:
                 yield str(item.title), number
 

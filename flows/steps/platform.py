@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from flows.errors import TenderError
 from flows.steps.tender import PersonId, Text, Value

@@ -24,12 +24,14 @@ def write_sheet(
     Args:
         about: where the rows come from, see `read_about`.
     """
+    told: list[Sequence[str | Decimal]] = [["person", "total", "margin"]]
+    told += [[proposal.person, proposal.total, proposal.margin] for proposal in proposals]
     return write(
         {
             "cost": _cost(cost),
             "offer": _offer(lot, cost, offer),
             "scenarios": _scenarios(lot, cost, offer),
-            "proposals": [["person", "total", "margin"], *([p.person, p.total, p.margin] for p in proposals)],
+            "proposals": told,
             "about": [["key", "value"], *([key, value] for key, value in about.items())],
         },
         _WIDTHS,
@@ -43,7 +45,7 @@ def read_about(content: bytes, file: str) -> dict[str, str]:
 
 
 def _cost(cost: CostSheet) -> Rows:
-    body = [[line.no, line.line, line.amount, line.low, line.high, line.remark] for line in cost.lines]
+    body: Rows = [[line.no, line.line, line.amount, line.low, line.high, line.remark] for line in cost.lines]
     return [["item no", "cost line", "amount", "low", "high", "remark"], *body]
 
 

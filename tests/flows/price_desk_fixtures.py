@@ -1,24 +1,24 @@
-"""A tender whose price is being made: decision rights in force, clauses settled, costs delivered."""
+"""A tender whose price is being made: decision rights, everyone's desk; a module's tests carry it on in their order."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from flows import deciding, intake
+from flows import deciding, intake, wiring
 from flows.case import Case
 from flows.deciding import Wish
 from flows.price_keys import make_price_keys
 from flows.steps import procedure
-from tests.flows.conftest import Installation
+from flows.steps.read_tender import read
+from tests.flows.conftest import EXAMPLE, Installation
 
 RULES = """
 version: "test"
 effective: 2020-01-01
-currency: CNY
-floor_over_cost: "0"
 proposals: {proposals}
 exception: [leader]
 tiers:
@@ -27,28 +27,22 @@ tiers:
 """
 
 
-@pytest.fixture(name="rules")
-def rules_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Put decision rights in force: up to which amount the group decides alone, whether proposals are sealed."""
-
-    def put(up_to: str = "9000000", proposals: str = "none") -> None:
-        (tmp_path / "rules").mkdir()
-        (tmp_path / "rules" / "v.yaml").write_text(RULES.format(up_to=up_to, proposals=proposals))
-        monkeypatch.setenv("TENDERFLOW_PRICE_RULES", str(tmp_path / "rules"))
-
-    return put
-
-
 class Desk:
-    """The example tender with its clauses settled and its costs delivered, seen by anyone."""
+    """The example tender, seen by anyone."""
 
-    def __init__(self, installation: Installation, tender: str, folder: Path) -> None:
+    def __init__(self, installation: Installation, tender: str) -> None:
         self._installation = installation
         self.tender = tender
-        self.sheet = folder / "cost.xlsx"
+        self.sheet = EXAMPLE / "cost.xlsx"
 
     def as_(self, person: str = "", *, worker: str = "") -> Case:
         return self._installation.case(self.tender, person=person, worker=worker)
+
+    def settle(self) -> None:
+        deciding.sign(self.as_("zhao.min"), Wish("clauses", "1"))
+
+    def cost(self, sheet: Path | None = None) -> None:
+        intake.deliver_cost(self.as_("li.na"), "1", sheet or self.sheet)
 
     def propose(self, sheet: Path | None = None, person: str = "sun.li") -> None:
         intake.propose(self.as_(person), "1", sheet or self.sheet)
@@ -60,27 +54,41 @@ class Desk:
         return self.as_(worker="pricing").judge("price", "1")
 
 
-@pytest.fixture(name="desk")
-def price_desk(installation, example) -> Callable[[], Desk]:
-    """Return a function that opens the tender after the rules are in force."""
+@contextmanager
+def opened_desk(
+    installed: dict[str, str], tender_id: str, *, rules: Path | None = None, rounds: int = 1, copies: int | None = None
+) -> Iterator[Desk]:
+    """Open the example under an id, with its keys made and its inputs delivered.
 
-    def prepare(settled: bool = True, cost: bool = True, rounds: int = 1) -> Desk:
-        tender, folder = example
-        if rounds > 1:
-            people = tender.people.model_copy(update={"representative": "zhao.min"})
-            lots = tuple(lot.model_copy(update={"rounds": rounds}) for lot in tender.lots)
-            tender = tender.model_copy(update={"people": people, "lots": lots})
-        intake.open_tender(installation.case(tender.tender, person="zhao.min", new=True), tender, folder)
-        made = Desk(installation, tender.tender, folder)
-        make_price_keys(made.as_(worker="pricing"), "-")
-        intake.deliver(made.as_("li.na"), tender, folder)
-        if settled:
-            deciding.sign(made.as_("zhao.min"), Wish("clauses", "1"))
-        if cost:
-            intake.deliver_cost(made.as_("li.na"), "1", made.sheet)
-        return made
+    Args:
+        rules: folder of the decision rights; None for those that come with the product.
+        rounds: of price.
+        copies: duplicates that the buyer asks for, with a stick.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in installed.items():
+            patch.setenv(name, value)
+        patch.delenv("TENDERFLOW_PRICE_RULES", raising=False)
+        if rules is not None:
+            patch.setenv("TENDERFLOW_PRICE_RULES", str(rules))
+        tender = read(EXAMPLE)
+        people = tender.people.model_copy(update={"representative": "zhao.min" if rounds > 1 else None})
+        lots = tuple(lot.model_copy(update={"rounds": rounds}) for lot in tender.lots)
+        limits = tender.limits.model_copy(update={"copies": copies, "usb": 1 if copies else 0})
+        tender = tender.model_copy(update={"tender": tender_id, "people": people, "lots": lots, "limits": limits})
+        installation = Installation(wiring.settings())
+        intake.open_tender(installation.case(tender_id, person="zhao.min", new=True), tender, EXAMPLE)
+        desk = Desk(installation, tender_id)
+        make_price_keys(desk.as_(worker="pricing"), "-")
+        intake.deliver(desk.as_("li.na"), tender, EXAMPLE)
+        yield desk
 
-    return prepare
+
+def rules_folder(folder: Path, *, up_to: str = "9000000", proposals: str = "none") -> Path:
+    """Write decision rights: up to which amount the group decides alone, whether proposals are sealed."""
+    folder.mkdir()
+    (folder / "v.yaml").write_text(RULES.format(up_to=up_to, proposals=proposals))
+    return folder
 
 
 def cheaper(desk: Desk, folder: Path, factor: str = "0.5") -> Path:
@@ -91,3 +99,11 @@ def cheaper(desk: Desk, folder: Path, factor: str = "0.5") -> Path:
             row[1].value = float(Decimal(str(row[1].value)) * Decimal(factor))
     book.save(folder / "other.xlsx")
     return folder / "other.xlsx"
+
+
+def other_costs(desk: Desk, folder: Path) -> Path:
+    """Return the workbook with another amount of one cost line."""
+    book = openpyxl.load_workbook(desk.sheet)
+    book["cost"]["C2"] = 388001
+    book.save(folder / "costs.xlsx")
+    return folder / "costs.xlsx"

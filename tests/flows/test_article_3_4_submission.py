@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,18 +14,15 @@ import pypdfium2
 import pytest
 
 from flows import case as case_module
-from flows import deciding, drafts, intake, price_desk, submission, submission_right
+from flows import deciding, drafts, price_desk, submission, submission_right
 from flows.deciding import Wish
-from flows.price_keys import make_price_keys
 from flows.price_volume import GateClosed, check_lot, make_package, write_price_volume
 from flows.steps import procedure
 from flows.steps.platform import PlatformRefused, read_platform
 from flows.steps.procedure import State
-from flows.steps.read_tender import read
 from flows.steps.rendition import PagesDiffer
 from storage.keyring import NotForYou
-from tests.flows.conftest import EXAMPLE, Installation
-from tests.flows.price_desk_fixtures import Desk, cheaper
+from tests.flows.price_desk_fixtures import Desk, cheaper, opened_desk
 
 pytestmark = [pytest.mark.server, pytest.mark.office]
 
@@ -39,26 +37,14 @@ ca: {{holder: wang.lei, number: CA-0017, valid_to: {valid_to}}}
 
 
 @pytest.fixture(scope="module")
-def bid(installed: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def bid(installed: dict[str, str]) -> Iterator[Desk]:
     """One bid of the example, carried through its real steps by the tests below, in their order."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in installed.items():
-            patch.setenv(name, value)
-        from flows import wiring
-
-        installation = Installation(wiring.settings())
-        tender = read(EXAMPLE).model_copy(update={"tender": f"t-{tmp_path_factory.getbasetemp().name[-3:]}-submission"})
-        limits = tender.limits.model_copy(update={"copies": 2, "usb": 1})
-        tender = tender.model_copy(update={"limits": limits})
-        intake.open_tender(installation.case(tender.tender, person="zhao.min", new=True), tender, EXAMPLE)
-        desk = Desk(installation, tender.tender, EXAMPLE)
+    with opened_desk(installed, f"t-{secrets.token_hex(6)}", copies=2) as desk:
         for person in ("zhao.min", "qian.wei"):
             deciding.sign(desk.as_(person), Wish("notice", "-"))
         deciding.sign(desk.as_("qian.wei"), Wish("screening", "1", "bid"))
-        make_price_keys(desk.as_(worker="pricing"), "-")
-        intake.deliver(desk.as_("li.na"), tender, EXAMPLE)
-        deciding.sign(desk.as_("zhao.min"), Wish("clauses", "1"))
-        intake.deliver_cost(desk.as_("li.na"), "1", desk.sheet)
+        desk.settle()
+        desk.cost()
         drafts._write_lot(desk.as_(worker="assembly"), "1")
         yield desk
 

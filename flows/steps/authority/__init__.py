@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from flows.errors import TenderError
 from flows.steps.authority.need import AUTHORITY, EXCEPTION, Need
