@@ -14,7 +14,7 @@ from flows.on_paper import put_on_paper
 from flows.order import require_passed
 from flows.price_votes import ABOVE, RANGE_GATE, require_signable, signers_above
 from flows.screening import require_screened
-from flows.steps import checklist, procedure
+from flows.steps import checklist, procedure, waiver_form
 from flows.steps.authority.need import EXCEPTION
 from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
 from flows.steps.rendition import RENDITION_GATE
@@ -63,7 +63,7 @@ class Wish:
     """PDF of the signed paper, brought in by the first witness."""
 
 
-WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",))
+WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",), not_also=("handler",))
 
 OPINION = Gate(
     "screening-opinion", "screening-opinion", "3.2", ("panel",), ("bid",), ("screening/{lot}",), ("no-bid",),
@@ -238,6 +238,15 @@ def look(case: Case, decision: str, lot: str) -> dict[str, Any]:
         "returned": verdict.reason if verdict.state is State.REJECTED else "",
         "missing": list(verdict.missing) if verdict.state is not State.PASSED else [],
     }
+
+
+def waiver_word(case: Case, lot: str) -> bytes:
+    """Return the form that says which rules were waived over a lot's newest check reports."""
+    facts = case.facts()
+    reports = procedure.subjects(WAIVER, lot, facts.manifests)
+    digests = {report.digest for report in reports}
+    signed = [each for each in procedure.waivers(lot, facts) if each.subjects <= digests]
+    return waiver_form.word(case.record, lot, signed, reports)
 
 
 def get(case: Case, names: str, folder: Path) -> list[Path]:

@@ -101,11 +101,22 @@ def register(app: typer.Typer) -> None:
         help=_("Show what a decision is about: documents, versions, digests, who signed, who is missing.")
         + example("tender show agv-2024 final-review --as zheng.yun")
     )
-    def show(tender: TenderId, decision: Decision, person: As, lot: Lot = "", as_json: AsJson = False) -> None:
+    def show(
+        tender: TenderId,
+        decision: Decision,
+        person: As,
+        lot: Lot = "",
+        as_json: AsJson = False,
+        form: Annotated[
+            Path | None, typer.Option(help=_("With waiver: also write the form (豁免审批单) to this Word file."))
+        ] = None,
+    ) -> None:
         from flows import deciding, wiring
         from flows.cli import checklist
 
         case = wiring.open_case(tender, person=person)
+        if form is not None:
+            form.write_bytes(deciding.waiver_word(case, only_lot(case, lot)))
         view = deciding.look(case, decision, only_lot(case, lot))
         if as_json:
             print_json(view)

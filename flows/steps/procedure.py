@@ -254,12 +254,19 @@ def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
 def unwaived(lot: str, facts: Facts, decided_on: Sequence[Manifested]) -> tuple[str, ...]:
     """Return the rejection rules that FAIL in a lot's report and that no reviewer has waived over that very report."""
     reports = {m.digest for m in decided_on if m.name.startswith("checks/")}
-    waived = {
-        s.reason.split(":", 1)[0]
-        for s in facts.decisions
-        if s.decision == "waiver" and s.lot == lot and s.role == "reviewer" and s.subjects <= reports
-    }
+    waived = {s.reason.split(":", 1)[0] for s in waivers(lot, facts) if s.subjects <= reports}
     return tuple(f"{rule}: mend or waive" for rule in sorted(facts.failed_rules.get(lot, frozenset()) - waived))
+
+
+def waivers(lot: str, facts: Facts) -> list[Signed]:
+    """Return a lot's waivers by a reviewer whom this tender names and who is not its handler, over some report."""
+    named, handlers = facts.people.get("reviewer", ()), facts.people.get("handler", ())
+    return [
+        s
+        for s in facts.decisions
+        if s.decision == "waiver" and s.lot == lot and s.role == "reviewer" and s.subjects
+        and (s.on_behalf_of or s.person) in named and s.person not in handlers
+    ]  # fmt: skip
 
 
 def _sent_back(stage: str, lot: str, facts: Facts) -> bool:

@@ -49,7 +49,7 @@ def finance() -> str:
 
 
 def projects(title: str, loop: str) -> str:
-    w = (600, 2245, 2200, 1500, 1300, 1000)
+    w = (560, 1980, 1900, 1400, 1200, 1805)
     return (
         heading(title, 2)
         + table(w, ["序号", "项目名称", "买方名称", "合同金额（元）", "签订日期", "买方联系人"],

@@ -330,11 +330,32 @@ def packing_list() -> str:
     )  # fmt: skip
 
 
+def waiver() -> str:
+    w = (700, 900, 4045, 1500, 1700)
+    return (
+        title("豁免审批单")
+        + grid(SIX,
+            whole("项目名称", "{{ project.name }}"),
+            pair("招标编号", "{{ project.number }}", "标段", "{{ lot.id }}　{{ lot.name }}"),
+            pair("审核人", "{{ people.reviewer }}", "投标经办人", "{{ people.handler }}"))
+        + part("豁免的检查规则")
+        + table(w, ["序号", "规则", "理由", "审批人", "时间"],
+            each(w, "waiver in waivers", center("{{ loop.index }}"), center("{{ waiver.rule }}"), "{{ waiver.reason }}", center("{{ waiver.person }}"),
+                 center("{{ waiver.at }}"), empty="无"))
+        + part("所依据的检查报告")
+        + table((5845, 3000), ["检查报告", "清单摘要（SHA-256 前16位）"],
+            each((5845, 3000), "report in reports", "{{ report.name }}", center("{{ report.digest }}"), empty="无"))
+        + note("注：豁免只对所列检查报告有效；文件改动后重新检查的，须重新审批。投标经办人不得审批自己的投标（第3.3条）。")
+        + signatures()
+    )  # fmt: skip
+
+
 def documents() -> dict[str, tuple[str, str, str]]:
     """File name to body, header, page."""
     made = {
         "support-notice": support_notice(), "bid-notice": bid_notice(), "feedback": feedback(), "screening": screening(),
         "price-approval": price_approval(), "negotiation": negotiation(), "result": result(), "check-report": check_report(),
         "conformance": conformance(), "handover": handover(), "packing-list": packing_list(),
+        "waiver": waiver(),
     }  # fmt: skip
     return {name: (body, HEADER, "form") for name, body in made.items()}

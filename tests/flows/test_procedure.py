@@ -140,6 +140,18 @@ def test_a_failed_rule_blocks_the_review_until_it_is_waived_over_that_report():
     assert judge(GATES["final-review"], "1", replace(blocked, decisions=[review(), waiver])).state is State.PASSED
 
 
+def test_a_waiver_counts_only_by_the_named_reviewer_over_a_report_and_never_by_the_handler():
+    blocked = facts([*DRAFTS, REPORT], review(), failed_rules={"1": frozenset({"R10"})})
+    for who, over, people in (
+        ("he.jing", (REPORT,), PEOPLE),
+        ("zheng.yun", (), PEOPLE),
+        ("zhao.min", (REPORT,), {**PEOPLE, "reviewer": ("zheng.yun", "zhao.min")}),
+    ):
+        waiver = signed("waiver", "approve", who, "reviewer", *over, reason="R10: explained")
+        case = replace(blocked, decisions=[review(), waiver], people=people)
+        assert judge(GATES["final-review"], "1", case).missing == ("R10: mend or waive",), who
+
+
 def test_a_step_stands_for_its_inputs_and_no_others():
     first = [OFFER, Manifested("record", 1, "e" * 64), Manifested("clauses/1", 1, "f" * 64)]
     later = [*first, Manifested("offer/1", 2, "0" * 64)]
