@@ -13,7 +13,10 @@ from storage.compartment import Compartments
 from storage.event import Event
 from storage.keyring import Keyring
 
-_ROLES = {compartment: roles for compartment, (roles, _workers) in HOLDERS.items()} | {"price": ("pricing",)}
+_ROLES = {compartment: roles for compartment, (roles, _workers) in HOLDERS.items()} | {
+    "price": ("pricing",),
+    "rounds": ("pricing", "representative"),
+}
 """Whom a compartment is open to from its beginning; later rights (a reviewer's to the price) are given by the run."""
 
 
