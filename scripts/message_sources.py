@@ -1,6 +1,9 @@
 """Where message ids stand that reach `_` through a variable: arguments, fields and constants, by file."""
 
 ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
+    ("flows/steps/notices/notice.py", "ValueError", (0,)),
+    ("flows/steps/notices/read.py", "Mistake", (3,)),
+    ("flows/steps/notices/read.py", "mistake", (2,)),
     ("flows/offering.py", "_differs", (2,)),
     ("flows/price_approval.py", "_refused", (2,)),
     ("flows/doctor.py", "Finding", (0, 1, 2, 4, "next")),
@@ -39,11 +42,27 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/screening/*.py", "Mistake", (3,)),
     ("flows/steps/screening/*.py", "mistake", (2,)),
     ("flows/steps/screening/*.py", "KnockOut", ("name",)),
-    ("flows/steps/staleness.py", "Stale", (0, 2, 3)),
+    ("flows/steps/staleness/*.py", "Stale", (0, 2, 3)),
 )
 """File pattern, name of the called, positions or keywords of its arguments that are message ids."""
 
 CONSTANTS: tuple[tuple[str, str], ...] = (
+    *(("flows/signing.py", name) for name in ("_NO_DEPUTY", "_OUT_OF_SCOPE", "_NOT_NOW", "_ABOVE_LIMIT")),
+    ("flows/reminding.py", "_TEXT"),
+    *(
+        ("flows/steps/notices/standing.py", name)
+        for name in (
+            "SIGNING",
+            "DISPATCHING",
+            "RECEIVING",
+            "ANSWERING",
+            "FEEDING_BACK",
+            "ACKNOWLEDGING",
+            "CLOSING",
+            "CLOSED",
+            "CANCELLED",
+        )
+    ),
     ("flows/doctor.py", "advice"),
     ("flows/doctor.py", "found"),
     ("storage/probe.py", "found"),
@@ -78,7 +97,7 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/steps/deliverables.py", "OPEN"),
     ("flows/steps/deliverables.py", "OVERDUE"),
     ("flows/steps/deliverables.py", "NOT_ASKED"),
-    ("flows/steps/staleness.py", "reason"),
+    ("flows/steps/staleness/*.py", "reason"),
     ("flows/supervise_state.py", "READY"),
     ("flows/supervise_state.py", "DOWN"),
     ("flows/supervise_state.py", "STARTING"),
@@ -105,6 +124,12 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
 """File pattern and name: the texts assigned to it are message ids (of a mapping, its values)."""
 
 BUILT = (
+    *("support", "bid", "after-sales", "complaint"),
+    *("in", "out", "receipt", "feedback"),
+    *("due-in-1", "due-in-3", "overdue", "overdue-3", "unclosed"),
+    *("turn-sign", "turn-dispatch", "turn-receive", "turn-answer", "turn-feedback", "turn-acknowledge", "turn-close"),
+    *("notice", "number", "numbers", "kind", "customer", "project", "due", "undertaker", "lines", "files", "stage"),
+    *("waits_for", "signed", "result", "completed", "on_time", "cancelled", "is_over"),
     "Keys of worker archive",
     "Keys of worker assembly",
     "Keys of worker pricing",
