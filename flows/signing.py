@@ -14,6 +14,24 @@ Named = Mapping[str, Sequence[str]]
 """Role → ids of the people who are named for it; a role that is not there belongs to whom the register gives it."""
 
 
+_NO_DEPUTY = (
+    "Decision {decision} of {tender}: {person} is no deputy of {principal} (SJE/ZY/GK-02 art. {article}), "
+    "expected {roles}; next: tender people deputy"
+)
+_OUT_OF_SCOPE = (
+    "Decision {decision} of {tender}: {person} deputises for {principal} in {found}, not as {role} "
+    "(SJE/ZY/GK-02 art. {article}), expected {roles}; next: have one of them sign"
+)
+_NOT_NOW = (
+    "Decision {decision} of {tender}: {person} deputises for {principal} only in {found}, not now "
+    "(SJE/ZY/GK-02 art. {article}), expected {roles}; next: have one of them sign"
+)
+_ABOVE_LIMIT = (
+    "Decision {decision} of {tender}: {person} deputises for {principal} up to {limit}, found {amount} "
+    "(SJE/ZY/GK-02 art. {article}), expected {roles}; next: have one of them sign"
+)
+
+
 class NotYours(TenderError):
     """The person may not take this decision: not named, no deputy, out of scope, time or limit, or on another side."""
 
@@ -165,23 +183,9 @@ def _require_deputy(case: Case, gate: Gate, lot: str, named: Named, role: str, p
 
 def _why_not(appointed: Sequence[Deputy], role: str, now: datetime) -> str:
     """Return the message for the first thing that an appointment lacks: itself, its scope, its time, its limit."""
-    if not appointed:
-        return (
-            "Decision {decision} of {tender}: {person} is no deputy of {principal} (SJE/ZY/GK-02 art. {article}), "
-            "expected {roles}; next: tender people deputy"
-        )
     in_scope = [each for each in appointed if role in each.roles]
+    if not appointed:
+        return _NO_DEPUTY
     if not in_scope:
-        return (
-            "Decision {decision} of {tender}: {person} deputises for {principal} in {found}, not as {role} "
-            "(SJE/ZY/GK-02 art. {article}), expected {roles}; next: have one of them sign"
-        )
-    if not any(each.valid_from <= now < each.valid_to for each in in_scope):
-        return (
-            "Decision {decision} of {tender}: {person} deputises for {principal} only in {found}, not now "
-            "(SJE/ZY/GK-02 art. {article}), expected {roles}; next: have one of them sign"
-        )
-    return (
-        "Decision {decision} of {tender}: {person} deputises for {principal} up to {limit}, found {amount} "
-        "(SJE/ZY/GK-02 art. {article}), expected {roles}; next: have one of them sign"
-    )
+        return _OUT_OF_SCOPE
+    return _ABOVE_LIMIT if any(each.valid_from <= now < each.valid_to for each in in_scope) else _NOT_NOW
