@@ -198,6 +198,11 @@ def _dates(notes: Raw, data: Mapping[str, Any]) -> None:
         notes.mistake(("sign_date",), str(sign), "a date not before issued")
     if deadline and sign and sign > deadline:
         notes.mistake(("sign_date",), str(sign), "a date not after the deadline")
+    owed = data.get("deliverables")
+    for name, day in owed.items() if isinstance(owed, dict) else ():
+        due = _date(day)
+        if due and ((issued and due < issued) or (deadline and due > deadline)):
+            notes.mistake(("deliverables", name), str(due), "a date between issued and the deadline")
     if deadline and issued and deadline < issued:
         notes.mistake(("deadline",), str(deadline), "a time after issued")
 

@@ -1,7 +1,9 @@
 """The clause matrix between people and record, and the technical department's deliverables (SJE/ZY/GK-02 art. 3.3)."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from flows.steps.clauses import read_about, read_placed, write_clauses
 from flows.steps.clauses_change import Change, Editor, changes, mistakes
 from flows.steps.deliverables import Delivery, owed
+from flows.steps.mistake import InvalidTender
 from flows.steps.read_tender import read
 from flows.steps.tender import Clause
 from tests.flows.conftest import EXAMPLE
@@ -138,6 +141,21 @@ def test_art_3_3_due_dates_follow_the_newest_deadline_where_the_record_names_non
     later = tender.model_copy(update={"deadline": tender.deadline + timedelta(days=10)})
     first, moved = (owed(record, "1", {}, ["x"], AT)[0].due for record in (tender, later))
     assert moved - first == timedelta(days=10)
+
+
+@pytest.mark.parametrize(("day", "mistakes"), [("2027-03-01", 0), ("2027-02-04", 1), ("2027-03-19", 1)])
+def test_art_3_3_a_due_date_before_the_tender_or_after_its_deadline_is_refused(
+    tmp_path: Path, day: str, mistakes: int
+) -> None:
+    folder = shutil.copytree(EXAMPLE, tmp_path / "example")
+    with (folder / "tender.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"deliverables: {{technical-agreement: {day}}}\n")
+    if not mistakes:
+        assert read(folder).deliverables == {"technical-agreement": date.fromisoformat(day)}
+        return
+    with pytest.raises(InvalidTender) as refused:
+        read(folder)
+    assert [m.expected for m in refused.value.mistakes] == ["a date between issued and the deadline"]
 
 
 @pytest.mark.parametrize("text", ["_x0041_", "=1+1", "1.10", "'quoted", "a\tb"])
