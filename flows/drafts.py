@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from flows import wiring
 from flows.case import Case
 from flows.edited_parts import conflicts_of, edited_parts, record_conflicts
 from flows.gates import wait
@@ -51,7 +52,8 @@ def seal_volume(
     A volume whose Word file comes out as it stands gets no new version, so that decisions over it stand.
     """
     edited = {name: part.data for name, part in edited_parts(case, lot, volume).items()}
-    written = write_volume(volume, fields, materials(case, lot), case.record.bidder.name, edited)
+    company, cache = case.record.bidder.name, wiring.pdf_cache(case.holder)
+    written = write_volume(volume, fields, materials(case, lot), company, edited, cache)
     names = {kind: f"draft/{lot}/{volume.id}.{kind}" for kind in ("docx", "pdf")}
     newest = {kind: case.manifests(name).get(name) for kind, name in names.items()}
     if newest["docx"] and newest["pdf"] and case.vault.open(newest["docx"], purpose="draft") == written.docx:

@@ -20,6 +20,7 @@ from storage.ledger import BUCKET as LEDGER_BUCKET
 from storage.objects import ObjectStore
 from storage.people import People, PeopleRegister, Person
 from storage.policy import NOTICE
+from storage.sealed_cache import SealedCache
 
 if TYPE_CHECKING:
     from storage.prices import PriceArchive
@@ -110,6 +111,11 @@ def open_case(tender: str, *, worker: str = "", person: str = "", new: bool = Fa
             tender=tender,
         )
     return here.case(tender)
+
+
+def pdf_cache(holder: Holder) -> SealedCache:
+    """Return where a worker keeps the PDFs of documents that it rendered lately, sealed to its own key."""
+    return SealedCache(cache_of(settings(), holder) / "pdf", holder)
 
 
 def cache_of(config: Settings, holder: Holder) -> Path:

@@ -9,6 +9,7 @@ from flows.steps.edited import generate
 from flows.steps.material import Material
 from templates.catalogue import Section
 from templates.catalogue import Volume as VolumePlan
+from templates.pdf import PdfCache
 from templates.volume import Volume, VolumePart, build
 
 
@@ -22,6 +23,7 @@ def write_volume(
     material: Sequence[Material],
     company: str,
     edited: Mapping[str, bytes] = MappingProxyType({}),
+    cache: PdfCache | None = None,
 ) -> Volume:
     """Fill every section of a volume that applies, place the material, and build the volume with true page numbers.
 
@@ -31,13 +33,14 @@ def write_volume(
         material: Everything delivered for the lot; a section takes its deliverable's documents in order.
         company: The bidder's name, the only one that the metadata carries.
         edited: Word files that stand instead of what a section's template gives, by section id.
+        cache: keeps the PDF of each document, so that of a changed volume only what changed is rendered anew.
 
     Raises:
         MaterialMissing: a required section has neither template nor material.
     """
     applying = [section for section in plan.sections if section.applies(fields)]
     parts = [part for section in applying for part in _parts(section, fields, material, edited.get(section.id))]
-    return build(parts, title=plan.title, contents=True, company=company)
+    return build(parts, title=plan.title, contents=True, company=company, cache=cache)
 
 
 def _parts(

@@ -23,6 +23,6 @@ def tender(office: Office) -> str:
 
 @pytest.fixture(scope="session")
 def attack_scale() -> Callable[[int, int], int]:
-    """How often an attack is tried: a sample by default, all of it with TENDERFLOW_FULL=1."""
-    full = os.environ.get("TENDERFLOW_FULL") == "1"
+    """How often an attack is tried: a sample by default, all of it with TENDERFLOW_FULL=attacks or 1."""
+    full = os.environ.get("TENDERFLOW_FULL") in ("attacks", "1")
     return lambda sample, whole: whole if full else sample

@@ -25,8 +25,8 @@ from storage.age import (
     parse_recipients,
 )
 
-EXAMPLES = 10_000 if os.environ.get("TENDERFLOW_FULL") == "1" else 500
-"""A sample here; all of them where TENDERFLOW_FULL is 1."""
+EXAMPLES = 10_000 if os.environ.get("TENDERFLOW_FULL") in ("attacks", "1") else 500
+"""A sample here; all of them where TENDERFLOW_FULL is attacks or 1."""
 
 X25519, HYBRID = X25519Identity.generate(), HybridIdentity.generate()
 KEYS: list[Identity] = [X25519, HYBRID, ScryptIdentity("secret", max_work_factor=4)]
