@@ -1,6 +1,7 @@
 """Commands of the custodian: the register of people, their keys, roles, validity and deputies."""
 
 import csv
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,16 +68,17 @@ def _writing(people: typer.Typer) -> None:
         public: Annotated[
             Path | None, typer.Option(metavar="DIR", help=_("Folder with public.json; default: the keys folder."))
         ] = None,
+        email: Annotated[str, typer.Option(help=_("Where reminders are mailed to."))] = "",
         custodian: Custodian = "custodian",
     ) -> None:
         books, known, signer = _open_books(custodian)
-        made = _new_row(person, department, tuple(role), name, public)
+        made = replace(_new_row(person, department, tuple(role), name, public), email=email)
         books.publish(_with_row(known, made), signer)
         typer.echo(_("{person} is in the register from now on.").format(person=person))
 
     @people.command(
         "import",
-        help=_("Add everyone of a CSV file in one version of the register: person, department, roles, name.")
+        help=_("Add everyone of a CSV file in one version of the register: person, department, roles, name; email too.")
         + example("tender people import people.csv"),
     )
     def import_(
@@ -89,7 +91,7 @@ def _writing(people: typer.Typer) -> None:
         rows = _read_csv(file)
         for row in rows:
             made = _new_row(row["person"], row["department"], tuple(row["roles"].split()), row["name"], None)
-            known = _with_row(known, made)
+            known = _with_row(known, replace(made, email=row.get("email") or ""))
         books.publish(known, signer)
         typer.echo(_("{count} people are in the register from now on.").format(count=len(rows)))
 
@@ -197,8 +199,6 @@ def _new_row(person: str, department: str, roles: tuple[str, ...], name: str, pu
 
 def _ended(people: "People", person: str) -> "People":
     """End the row in force; a row that begins and ends at once would have no span, so it goes."""
-    from dataclasses import replace
-
     from storage.canonical import now
 
     at = now()
@@ -207,13 +207,13 @@ def _ended(people: "People", person: str) -> "People":
 
 
 def _with_row(people: "People", made: "Person") -> "People":
-    from dataclasses import replace
-
     from storage.people import Department
 
     before = _ended(people, made.id)
     old = next((row for row in _valid(people) if row.id == made.id), None)
-    made = replace(made, deputies=old.deputies, name=made.name or old.name) if old else made
+    made = (
+        replace(made, deputies=old.deputies, name=made.name or old.name, email=made.email or old.email) if old else made
+    )
     ended = [row for row in before.persons if row.id == made.id and row.valid_to]
     since = max([made.valid_from, *(row.valid_to for row in ended if row.valid_to)])
     departments = before.departments
@@ -225,7 +225,6 @@ def _with_row(people: "People", made: "Person") -> "People":
 def _with_deputy(
     people: "People", person: str, deputy: str, roles: tuple[str, ...], days: tuple[datetime, datetime], limit: str
 ) -> "People":
-    from dataclasses import replace
     from datetime import timedelta
     from decimal import Decimal, InvalidOperation
 

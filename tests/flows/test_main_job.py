@@ -13,10 +13,12 @@ from uuid import UUID
 import openpyxl
 import pytest
 
-from flows import deciding, intake, runs, waiting, wiring
+from flows import deciding, intake, notice_acts, notices, runs, waiting, wiring
 from flows.case import Case
 from flows.deciding import Wish
+from flows.notices import Matter
 from flows.settings import Settings
+from flows.steps.notices.read import ReadNotice
 from flows.steps.procedure import STAGES, State
 from flows.steps.read_tender import read
 from flows.supervise_control import down, status, up
@@ -294,3 +296,35 @@ def test_killed_between_and_inside_steps_the_bid_ends_as_it_would_have(home: Set
     until(lambda: state_of(run) == "Completed")
 
     done_once(as_("zhao.min", tender))
+
+
+def test_the_run_of_a_notice_waits_for_each_act_and_shows_ids_alone(
+    home: Settings, write_notice: Callable[..., ReadNotice]
+) -> None:
+    matter = notices.open_notice(wiring.seat(person="zhao.min"), write_notice())
+    with wiring.prefect_api():
+        run = runs.start_notice(matter.id)
+        assert runs.start_notice(matter.id) == run
+    acts = [
+        ("zhao.min", notice_acts.sign),
+        ("qian.wei", notice_acts.sign),
+        ("zhao.min", notice_acts.dispatch),
+        ("li.na", lambda technical: notice_acts.answer(technical, CANARY_CLAUSE)),
+        ("li.na", notice_acts.feed_back),
+        ("zhao.min", notice_acts.acknowledge),
+        ("zhao.min", notice_acts.close),
+    ]
+    for who, act in acts:
+        until(lambda: state_of(run) == "Suspended")
+        act(Matter(as_(who, matter.id)))
+        with wiring.prefect_api():
+            runs.nudge(matter.id)
+    until(lambda: state_of(run) == "Completed")
+
+    matter = Matter(as_("zhao.min", matter.id))
+    told = [event.body["level"] for event in matter.case.ledger.find(type="notice.reminded")]
+    assert told == [f"turn-{act}" for act in ("sign", "dispatch", "receive", "feedback", "acknowledge", "close")]
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        shown = [a for a in client.read_artifacts() if a.key == f"notice-{matter.id}"]
+    assert shown
+    assert all(secret not in str(a.data) for a in shown for secret in (matter.notice.customer, CANARY_CLAUSE))
