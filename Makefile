@@ -35,6 +35,9 @@ bench: setup  ## Run the benchmarks, ratios side by side
 bench-checks: setup  ## Detection and false-alarm rate of the rejection checks
 	@$(BIN)/python bench/bench_checks.py
 
+bench-load: setup  ## Many tenders in one installation: cost of one more, overhead, memory (TENDERS=10)
+	@$(BIN)/python bench/bench_load.py $(or $(TENDERS),10)
+
 bench-lab: setup  ## Walk-forward figures of the price lab
 	@$(BIN)/python bench/bench_lab.py
 

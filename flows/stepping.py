@@ -74,6 +74,7 @@ def _public(step: str, tender: str, error: Exception) -> StepFailed:
 
 
 def _words(error: Exception, step: str, *, secret: bool) -> dict[str, str]:
-    message = getattr(error, "message", "")
+    # Only our own errors keep their values apart from their words; another's `message` may hold anything.
+    message = getattr(error, "message", "") if isinstance(getattr(error, "values", None), dict) else ""
     words = message if secret else str(error)
     return {"step": step, "error": type(error).__name__, "words": words or type(error).__name__}

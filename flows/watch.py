@@ -10,6 +10,8 @@ import os
 import socket
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
@@ -23,6 +25,12 @@ WATCHED = [StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.CRA
 
 GIVE_UP = 20
 """A run that was begun so often is left to a person: what kills it will kill it again."""
+
+
+BEGIN_WITHIN = timedelta(minutes=5)
+"""A run that was taken must have a process by then; forking one takes seconds on a busy host."""
+SAME_PROCESS = timedelta(seconds=60)
+"""A run's process begins before the run is Running; one that began so much later is another."""
 
 
 @dataclass
@@ -48,7 +56,7 @@ def sweep() -> Swept:
                 continue
             runs.reschedule(run)
             done.rescheduled.append(run.name)
-        elif process_gone(run.infrastructure_pid):
+        elif process_gone(run.infrastructure_pid, run.state.timestamp) or never_began(run):
             runs.mark_crashed(run, "its process is gone")
             runs.reschedule(run)
             done.crashed.append(run.name)
@@ -67,18 +75,43 @@ def _ledger_moved(run: FlowRun) -> bool:
     return last is not None and run.state is not None and last > run.state.timestamp
 
 
-def process_gone(infrastructure_pid: str | None) -> bool:
-    """Tell whether a run's process on this host is gone; `host:pid` as Prefect's process worker writes it."""
+def never_began(run: FlowRun) -> bool:
+    """Tell whether a worker took a run and died before there was a process."""
+    if run.state is None or not run.state.is_pending():
+        return False
+    return datetime.now(UTC) - run.state.timestamp > BEGIN_WITHIN
+
+
+def process_gone(infrastructure_pid: str | None, since: datetime | None = None) -> bool:
+    """Tell whether a run's process on this host is gone; `host:pid` as Prefect's process worker writes it.
+
+    Args:
+        since: When the run was last heard of; a process that began well after it has only the same number.
+    """
     if not infrastructure_pid or ":" not in infrastructure_pid:
         return False
     host, _, pid = infrastructure_pid.rpartition(":")
     if host != socket.gethostname() or not pid.isdigit():
         return False
+    begun = _begun(int(pid))
+    return begun is None or (since is not None and begun - since > SAME_PROCESS)
+
+
+def _begun(pid: int) -> datetime | None:
+    """Return when a living process began; None when there is none. Where there is no /proc, long ago."""
     try:
-        os.kill(int(pid), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
-    return False
+        return None
+    except PermissionError:
+        pass  # it lives, as someone else's
+    try:
+        # Field 22 of proc(5), counted after the command's closing bracket: ticks from boot to its start.
+        ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        up = float(Path("/proc/uptime").read_text().split()[0])
+    except FileNotFoundError:
+        return None if Path("/proc/self").exists() else datetime.min.replace(tzinfo=UTC)
+    return datetime.now(UTC) - timedelta(seconds=up - ticks / os.sysconf("SC_CLK_TCK"))
 
 
 def main() -> None:

@@ -79,6 +79,12 @@ def test_each_worker_holds_its_own_store_key_and_no_other(running: Settings) -> 
         assert f"TENDERFLOW_IDENTITY={running.keys_home / f'worker-{role}'}" in environment.split("\0")
 
 
+def test_no_process_leaves_a_picture_of_its_memory_when_it_crashes(running: Settings) -> None:
+    for pid in status(running).running.values():
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        assert next(line for line in limits.splitlines() if line.startswith("Max core file size")).split()[4] == "0"
+
+
 def test_passwords_and_keys_are_readable_by_the_owner_alone(running: Settings) -> None:
     exposed = [
         path

@@ -1,0 +1,216 @@
+"""Bench: many tenders in one installation. What one more costs, what Prefect adds, what the processes take.
+
+Run as `python bench/bench_load.py [TENDERS] [--through N] [--at-once N] [--postgres]` (default 10 tenders, of which 2
+go through to the end). The others wait, suspended, at their first gate. Real store, Prefect, workers, keys, documents.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import pytest
+
+from deploy import here
+from flows import runs, waiting, watch, wiring
+from flows.settings import Settings
+from flows.supervise_control import down, status, up
+from tests.flows.conftest import Installation
+from tests.flows.plain_runner import advance, without_prefect
+from tests.flows.test_crash_matrix import PLAY
+from tests.flows.test_main_job import as_, begin, decide_to_the_end, decide_until_price, folder_of
+
+NEXT_STAGE_SECONDS = 10.0
+"""What a person may wait from a signature until the next stage is there, on two quiet cores."""
+
+
+@contextmanager
+def installation(database: str) -> Iterator[Settings]:
+    """Yield an installation with people, up; everything of it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tenderflow-load-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TENDERFLOW_HOME", f"{folder}/home")
+        patch.setenv("TENDERFLOW_RETENTION_DAYS", "1")
+        if database:
+            patch.setenv("TENDERFLOW_PREFECT_DATABASE", database)
+        settings = wiring.settings()
+        taken = up(settings).seconds
+        print(f"up in {taken:.1f} s on {'PostgreSQL' if database else 'SQLite'}, {os.cpu_count()} cores", flush=True)
+        try:
+            Installation(settings).people()
+            yield settings
+        finally:
+            down(settings)
+
+
+def fill(count: int, folder: Path, at_once: int) -> list[float]:
+    """Open tenders, have their notices signed and their runs wait at the first gate; return seconds per tender."""
+
+    def one(number: int) -> float:
+        started = time.monotonic()
+        tender = f"load-{number:04d}"
+        begin(tender, folder_of(tender, folder))
+        waiting.wait_for(as_("qian.wei", tender), "screening", passed=False, seconds=600)
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def carry(count: int, folder: Path, at_once: int, name: str = "full") -> list[float]:
+    """Carry tenders from nothing to the recorded submission; return seconds per tender."""
+
+    def one(number: int) -> float:
+        started = time.monotonic()
+        tender = f"{name}-{number:04d}"
+        own = folder_of(tender, folder)
+        begin(tender, own)
+        try:
+            decide_until_price(tender, own)
+            decide_to_the_end(tender)
+        except waiting.NotReached:
+            print([(e.type, e.body.get("words")) for e in as_("zhao.min", tender).ledger.events()][-8:], flush=True)
+            raise
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def carry_plain(count: int, folder: Path) -> list[float]:
+    """Do the same acts and steps in this process, without Prefect; return seconds per tender."""
+    taken = []
+    with without_prefect():
+        for number in range(count):
+            started = time.monotonic()
+            tender = f"plain-{number:04d}"
+            own = folder_of(tender, folder)
+            for act in PLAY:
+                act(tender, own)
+                advance(tender)
+            taken.append(time.monotonic() - started)
+    return taken
+
+
+def run_count() -> int:
+    """Return how many flow runs the server knows."""
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        return int(client.request("POST", "/flow_runs/count", json={}).json())
+
+
+def latencies(tender: str) -> list[float]:
+    """Return the seconds from each signature that lets a tender go on to the next event of a worker."""
+    events = as_("zhao.min", tender).ledger.events()
+    found = []
+    for before, after in pairwise(events):
+        if before.type == "decision.signed" and after.by.startswith("worker:"):
+            found.append((after.at - before.at).total_seconds())
+    return found
+
+
+def step_seconds(tenders: list[str]) -> dict[str, float]:
+    """Return the mean seconds of work of each step, as the ledgers say."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    for tender in tenders:
+        for event in as_("zhao.min", tender).ledger.find(type="step.done"):
+            spent[event.body["step"]].append(float(event.body["seconds"]))
+    return {step: round(statistics.mean(seconds), 2) for step, seconds in spent.items()}
+
+
+def memory(settings: Settings) -> dict[str, float]:
+    """Return resident megabytes of each process of the installation with its children."""
+    parents: dict[int, list[int]] = defaultdict(list)
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended
+        parents[int(fields[1])].append(int(entry.parent.name))
+    return {name: round(_resident(pid, parents), 0) for name, pid in status(settings).running.items() if pid}
+
+
+def _resident(pid: int, parents: dict[int, list[int]]) -> float:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    own = next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1000
+    return own + sum(_resident(child, parents) for child in parents[pid])
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that some work takes."""
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def main() -> None:
+    """Print the figures; exit 1 when a limit is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tenders", nargs="?", type=int, default=10)
+    parser.add_argument("--through", type=int, default=2, metavar="N", help="how many go through to the end")
+    parser.add_argument("--at-once", type=int, default=2, metavar="N", help="how many people act at the same time")
+    parser.add_argument("--postgres", action="store_true", help="Prefect on a PostgreSQL of this machine")
+    given = parser.parse_args()
+    with ExitStack() as stack:
+        database = stack.enter_context(here.postgres()) if given.postgres else ""
+        settings = stack.enter_context(installation(database))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        measure(settings, folder, given.tenders, given.through, given.at_once)
+
+
+def measure(settings: Settings, folder: Path, tenders: int, through: int, at_once: int) -> None:
+    """Fill the installation, carry some tenders through it, print what it took."""
+    waiting_ones = max(0, tenders - through)
+    if waiting_ones:
+        seconds = fill(waiting_ones, folder, at_once)
+        tenth = max(1, len(seconds) // 10)
+        first, last = statistics.median(seconds[:tenth]), statistics.median(seconds[-tenth:])
+        print(f"{waiting_ones} tenders opened and waiting: {statistics.median(seconds):.1f} s each "
+              f"(first tenth {first:.1f} s, last tenth {last:.1f} s)", flush=True)  # fmt: skip
+    known, started = run_count(), time.monotonic()
+    whole = carry(through, folder, at_once)
+    wall, made = time.monotonic() - started, run_count() - known
+    names = [f"full-{number:04d}" for number in range(through)]
+    print(f"{through} tenders to the submission, {at_once} at once: {wall:.0f} s, {wall / through:.1f} s per tender, "
+          f"{made} runs, {60 * made / wall:.1f} runs a minute", flush=True)  # fmt: skip
+    print(f"  one of them, people included: median {statistics.median(whole):.1f} s, longest {max(whole):.1f} s")
+    alone = carry(1, folder, 1, name="alone")[0]
+    plain = statistics.median(carry_plain(2, folder)[1:])
+    runs_each = made / through
+    print(f"  alone {alone:.1f} s, the same steps without Prefect {plain:.1f} s: "
+          f"{(alone - plain) / runs_each:.2f} s of overhead per run ({runs_each:.1f} runs a tender)")  # fmt: skip
+    print(f"  seconds of work per step: {step_seconds(names)}")
+    waits = [wait for name in [*names, "alone-0000"] for wait in latencies(name)]
+    alone_waits = latencies("alone-0000")
+    print(
+        f"  signature to the worker's next event: median {statistics.median(waits):.1f} s, longest {max(waits):.1f} s"
+    )
+    print(
+        f"  one alone: longest {max(alone_waits):.1f} s (limit {NEXT_STAGE_SECONDS:.0f} s on 2 quiet cores)"
+    )
+    with wiring.prefect_api():
+        print(f"one sweep over all runs: {timed(watch.sweep):.1f} s")
+    print(f"memory in MB (proportional): {memory(settings)}, sum {sum(memory(settings).values()):.0f}")
+    size = sum(path.stat().st_size for path in settings.prefect_home.glob("prefect.db*"))
+    print(f"Prefect's database: {size / 1e6:.1f} MB" if size else "Prefect's database: PostgreSQL")
+    ended = Counter(
+        event.body["how"] for name in names for event in as_("zhao.min", name).ledger.find(type="tender.ended")
+    )
+    print(f"ended: {dict(ended)} of {through}")
+    if ended != Counter({"submitted": through}):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
