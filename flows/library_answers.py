@@ -13,8 +13,8 @@ from flows.steps.tender import Clause
 from storage.keyring import NotForYou
 from storage.objects import AccessDenied
 
-UNKNOWN = "unknown"
-"""The outcome of a lot whose archive the person may not open, or that has none yet."""
+OPEN, UNKNOWN = "open", "unknown"
+"""The outcome of a lot that has none yet, and of one whose archive the person may not open."""
 OPENING = "opening/-"
 PURPOSE = "answers to similar clauses"
 
@@ -110,22 +110,27 @@ def offer(person: str, wanted: Sequence[tuple[str, str]], within: Iterable[str],
 def _answered(case: Case) -> Iterator[Answered]:
     manifests = case.manifests("clauses/*")
     if manifests and not _opens(case, "technical"):
-        raise NotForYou("compartment technical: {name} does not stand in its keyring", name=case.holder.name)
+        raise NotForYou(
+            "compartment {compartment}: {name} does not stand in its keyring",
+            compartment="technical",
+            name=case.holder.name,
+        )
     outcomes = _outcomes(case)
     for name in sorted(manifests):
         lot = name.partition("/")[2]
         for row in json.loads(case.read(name, purpose=PURPOSE)):
             clause = Clause.model_validate(row)
-            yield Answered(case.tender, case.record.title, lot, clause, outcomes.get(lot, UNKNOWN))
+            yield Answered(case.tender, case.record.title, lot, clause, outcomes[lot])
 
 
 def _outcomes(case: Case) -> dict[str, str]:
     """Return how each lot ended: by the archive where the person may open it, else by what the ledger says."""
-    ended = {lot: how for lot in case.lot_ids if (how := case.ended().get(lot))}
-    if OPENING not in case.manifests(OPENING) or not _opens(case, "archive"):
-        return ended
+    archived = OPENING in case.manifests(OPENING)
+    told = dict.fromkeys(case.lot_ids, UNKNOWN if archived else OPEN) | case.ended()
+    if not archived or not _opens(case, "archive"):
+        return told
     value = json.loads(case.read(OPENING, purpose=PURPOSE))
-    return ended | {entry["lot"]: entry["result"] for entry in value["outcomes"]}
+    return told | {entry["lot"]: entry["result"] for entry in value["outcomes"]}
 
 
 def _opens(case: Case, compartment: str) -> bool:

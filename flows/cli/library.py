@@ -172,6 +172,9 @@ def _answers(library: typer.Typer) -> None:
             print_json(found.to_json())
             return
         for number, words, offers in found.offers:
+            if not offers:
+                typer.echo(_("{clause}: no similar clause answered.").format(clause=number or f"“{words}”"))
+                continue
             rows = [(f"{o.similarity:.0%}", *_source(o), o.answered.clause.requirement, *_answer(o)) for o in offers]
             columns = [
                 _("similar"),
@@ -191,8 +194,14 @@ def _answers(library: typer.Typer) -> None:
 
 
 def _source(offer: Any) -> tuple[str, str, str]:
+    from flows.steps.library.answers import OUTCOMES
+
     answered = offer.answered
-    return f"{answered.tender} {answered.lot}", f"{answered.clause.mark}{answered.clause.clause}", _(answered.outcome)
+    return (
+        f"{answered.tender} {answered.lot}",
+        f"{answered.clause.mark}{answered.clause.clause}",
+        _(OUTCOMES.get(answered.outcome, answered.outcome)),
+    )
 
 
 def _answer(offer: Any) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import As, example, progress
+from flows.cli.common import As, AsJson, example, print_json, progress
 from flows.i18n import _
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _adding(library: typer.Typer) -> None:
         set_: Sets = None,
         file: File = None,
         department: Department = "",
+        as_json: AsJson = False,
     ) -> None:
         from flows import library_keep
         from flows.cli.library import opened
@@ -76,7 +77,7 @@ def _adding(library: typer.Typer) -> None:
 
         said = _said(name, owner or person, number, code, valid_from, valid_to, tags, text) | _fields(set_)
         draft = Draft(item_id, {**said, "kind": kind}, _read(file), "tender library add")
-        _tell(library_keep.add(opened(person, department, new=True), draft))
+        _tell(library_keep.add(opened(person, department, new=True), draft), as_json)
 
     @library.command(
         "import",
@@ -100,6 +101,7 @@ def _adding(library: typer.Typer) -> None:
             ),
         ] = None,
         department: Department = "",
+        as_json: AsJson = False,
     ) -> None:
         from flows import library_keep
         from flows.cli.library import opened
@@ -110,7 +112,7 @@ def _adding(library: typer.Typer) -> None:
         library_ = opened(person, department, new=True)
         with progress(_("Sealing …")):
             kept = library_keep.keep(library_, sheets.drafts, sheets.mistakes)
-        _tell(kept)
+        _tell(kept, as_json)
 
 
 def _keeping(library: typer.Typer) -> None:
@@ -212,7 +214,10 @@ def _read(file: Path | None) -> "InputFile | None":
     return read_input(file.parent, file.name) if file else None
 
 
-def _tell(kept: "Kept") -> None:
+def _tell(kept: "Kept", as_json: bool) -> None:
+    if as_json:
+        print_json({"added": kept.added, "changed": kept.changed, "same": kept.same})
+        return
     typer.echo(
         _("{added} items added, {changed} changed, {same} as they were.").format(
             added=len(kept.added), changed=len(kept.changed), same=len(kept.same)

@@ -7,7 +7,7 @@ clause alike, and its 1 means: the same words.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,22 @@ from flows.steps.tender import Clause
 
 LEAST = 0.15
 """Below it two clauses share little but the phrases that all clauses share."""
+
+
+OUTCOMES: Mapping[str, str] = {
+    "won": "won",
+    "lost": "lost",
+    "rejected": "bid rejected",
+    "failed": "tender failed",
+    "terminated": "terminated by the buyer",
+    "submitted": "submitted",
+    "no-bid": "no-bid",
+    "withdrawn": "withdrawn",
+    "revoked": "revoked",
+    "open": "still open",
+    "unknown": "not known to you",
+}
+"""How the outcome of a lot is called on the screen: English message ids."""
 
 
 @dataclass(frozen=True)
