@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -77,6 +78,7 @@ class Calendar:
         return set(range(start.year, end.year + 1)) <= self.years
 
 
+@cache
 def load(folder: Path | None = None, zone: str = ZONE) -> Calendar:
     """Return the calendar of a folder's files `<year>.yaml`; without a folder, that of China as it is shipped.
 

@@ -5,11 +5,12 @@ Pure: it judges values (manifests, verified decisions, the people named in the t
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
+from flows.steps import calendar
 from flows.steps.authority.need import Need
 from flows.steps.authority.standing import unauthorised
 from flows.steps.checklist import CHECKLIST, unseen
@@ -48,22 +49,22 @@ class Gate:
     per_lot: bool = True
     quorum: bool = False
     not_also: tuple[str, ...] = ()
-    days_before_deadline: int = 0
+    working_days_before: int = 0
 
 
 GATES: Mapping[str, Gate] = {
     gate.stage: gate
     for gate in (
         Gate("notice", "notice", "3.1", ("handler", "leader"), ("sign",), ("notice/-/bid",), per_lot=False,
-             days_before_deadline=20),
+             working_days_before=14),
         Gate("screening", "screening", "3.2", ("leader",), ("bid",), ("screening/{lot}",), ("no-bid",),
-             days_before_deadline=15),
+             working_days_before=11),
         Gate("clauses", "clauses", "3.3", ("handler",), ("approve",), ("clauses/{lot}", "input/{lot}/*"), ("reject",),
-             days_before_deadline=7),
+             working_days_before=5),
         Gate("price", "price", "3.3", ("pricing",), ("approve",), ("offer/{lot}",), ("reject",), quorum=True,
-             days_before_deadline=4),
+             working_days_before=3),
         Gate("final-review", "final-review", "3.3", ("reviewer",), ("approve",), ("draft/{lot}/*", "checks/{lot}/*"),
-             ("reject",), not_also=("handler",), days_before_deadline=2),
+             ("reject",), not_also=("handler",), working_days_before=2),
         Gate("submission", "submission", "3.4", ("submitter",), ("sign",), ("package/{lot}",)),
     )
 }  # fmt: skip
@@ -277,8 +278,9 @@ def _sent_back(stage: str, lot: str, facts: Facts) -> bool:
 
 
 def due(gate: Gate, deadline: datetime) -> datetime:
-    """Return when a gate should be passed, counted back from the tender's deadline."""
-    return deadline - timedelta(days=gate.days_before_deadline)
+    """Return when a gate should be passed: working days back from the tender's deadline, in the deadline's zone."""
+    zone = getattr(deadline.tzinfo, "key", calendar.ZONE)
+    return calendar.load(zone=zone).before(deadline, gate.working_days_before).astimezone(deadline.tzinfo)
 
 
 @dataclass(frozen=True)

@@ -165,3 +165,9 @@ def test_article_2_the_lead_time_of_a_kind_can_be_set_and_an_unpublished_year_is
     short = short_lead_time(good(due="2027-01-08"), now, CHINA, {"support": 20})
     assert short is not None
     assert (short.found, short.standard, short.is_sure) == (8, 20, False)
+
+
+def test_the_example_notice_is_one(tmp_path: Path) -> None:
+    found = read.read(EXAMPLE.parent / "notice.yaml")
+    assert (found.notice.undertaker, len(found.notice.lines)) == ("technical", 3)
+    assert [file.name for file in found.files] == ["proof-2.3.pdf"]

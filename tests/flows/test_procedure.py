@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from flows.steps.procedure import (
     Signed,
     State,
     board,
+    due,
     inputs,
     is_done,
     judge,
@@ -174,4 +176,10 @@ def test_the_board_shows_every_stage_of_every_lot_in_order_and_what_is_ahead():
     assert [(row.lot, row.stage) for row in rows] == [(lot, stage) for lot in "12" for stage in STAGES]
     assert rows[0].state is State.WAITING
     assert {row.state for row in rows[1 : len(STAGES)]} == {State.AHEAD}
-    assert rows[0].to_json()["due"] == "2026-11-30T09:30:00+00:00"
+    assert rows[0].to_json()["due"] == "2026-12-01T09:30:00+00:00"
+
+
+def test_a_gate_is_due_working_days_before_the_deadline_in_the_deadlines_own_zone():
+    deadline = datetime(2026, 10, 12, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert due(GATES["final-review"], deadline) == datetime(2026, 10, 9, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert due(GATES["price"], deadline).date().isoformat() == "2026-10-08"  # the Saturday before is worked
