@@ -331,7 +331,7 @@ def packing_list() -> str:
 
 
 def waiver() -> str:
-    w = (700, 900, 4045, 1500, 1700)
+    w = (700, 800, 3645, 1300, 2400)
     return (
         title("豁免审批单")
         + grid(SIX,
@@ -343,8 +343,8 @@ def waiver() -> str:
             each(w, "waiver in waivers", center("{{ loop.index }}"), center("{{ waiver.rule }}"), "{{ waiver.reason }}", center("{{ waiver.person }}"),
                  center("{{ waiver.at }}"), empty="无"))
         + part("所依据的检查报告")
-        + table((5845, 3000), ["检查报告", "清单摘要（SHA-256 前16位）"],
-            each((5845, 3000), "report in reports", "{{ report.name }}", center("{{ report.digest }}"), empty="无"))
+        + table((5345, 3500), ["检查报告", "清单摘要（SHA-256 前16位）"],
+            each((5345, 3500), "report in reports", "{{ report.name }}", center("{{ report.digest }}"), empty="无"))
         + note("注：豁免只对所列检查报告有效；文件改动后重新检查的，须重新审批。投标经办人不得审批自己的投标（第3.3条）。")
         + signatures()
     )  # fmt: skip
