@@ -49,7 +49,7 @@ def finance() -> str:
 
 
 def projects(title: str, loop: str) -> str:
-    w = (700, 1845, 1800, 1450, 1550, 1500)
+    w = (700, 1795, 1750, 1400, 1750, 1450)
     return (
         heading(title, 2)
         + table(w, ["序号", "项目名称", "买方名称", "合同金额（元）", "签订日期", "买方联系人"],

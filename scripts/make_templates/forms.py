@@ -331,7 +331,7 @@ def packing_list() -> str:
 
 
 def waiver() -> str:
-    w = (700, 800, 3645, 1300, 2400)
+    w = (700, 800, 3445, 1200, 2700)
     return (
         title("豁免审批单")
         + grid(SIX,
