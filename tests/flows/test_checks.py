@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import shutil
 import string
 import sys
 import zipfile
@@ -24,6 +25,7 @@ from flows.steps.checks.report_word import to_word
 from flows.steps.checks.residue import terms_of
 from flows.steps.checks.run import BROKEN
 from flows.steps.credit_code import credit_code_fault
+from templates import own_set
 from templates.wording import amount_cn, amount_en
 
 sys.path.append(str(Path(__file__).parents[2] / "bench"))
@@ -230,3 +232,11 @@ def test_every_blank_of_a_finding_is_filled() -> None:
                 if blanks != {keyword.arg for keyword in call.keywords}:
                     unfilled.append((path.name, call.lineno))
     assert unfilled == []
+
+
+def test_a_set_in_the_tenders_folder_silences_no_rule(bid: BidUnderCheck, tmp_path: Path) -> None:
+    assert bid.record is not None
+    own = tmp_path / "set"
+    shutil.copytree(Path(__file__).parents[2] / "templates/sets/technical-agreement", own)
+    record = bid.record.model_copy(update={"set": own_set.take_in(own)})
+    assert run(replace(bid, record=record), ["R12"]).verdict("R12") is Verdict.PASS
