@@ -70,6 +70,7 @@ inputs: []
 #  - {{lot: "1", deliverable: technical-response, file: inputs/response.docx, volume: technical, section: response}}
 qualifications: []
 #  - {{kind: licence, name: 营业执照, number: , valid_to: 2039-03-15, file: commercial/licence.pdf}}
+#  - {{library: QMS-001}}               # or from the company library, with its file: tender library list
 track_record: []
 #  - {{buyer: , project: , amount: "1860000.00", signed: 2023-05-04, contact: , file: commercial/contract.pdf}}
 cost: {{lot-1: cost.xlsx}}              # never part of the record
