@@ -10,6 +10,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("storage/probe.py", "Finding", (0, 1, 2)),
     ("storage/verify.py", "Finding", (0,)),
     ("storage/verify.py", "_each", (0,)),
+    ("storage/verify.py", "replace", ("detail",)),
     ("storage/prices/imports.py", "_Misfit", (2,)),
     ("flows/steps/checks/rules/*.py", "rule", (1, 3)),
     ("flows/steps/checks/rules/*.py", "fail", (0, 1)),
