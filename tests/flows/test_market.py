@@ -48,6 +48,7 @@ def test_the_backtest_on_tsuchiura_reaches_the_figures(tsuchiura: pd.DataFrame) 
     assert methods["n known"].brier <= 0.84 * methods["1/n"].brier
     assert methods["n known"].ece <= 0.05
     assert methods["n unknown"].brier <= 0.94 * methods["constant"].brier
+    assert 0.77 <= found.coverage <= 0.83
 
 
 def test_the_lowest_rival_of_the_lowest_is_the_second() -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 from flows.errors import TenderError
 from flows.steps.market.cases import lowest_rival
 from flows.steps.market.features import WITH_RIVALS, WITHOUT_RIVALS, History, walk
-from flows.steps.market.models import QUANTILES, fit_lowest_rival, fit_plain, fit_win
+from flows.steps.market.models import fit_plain, fit_win
+from flows.steps.market.rivals import QUANTILES, Rivals
 from flows.steps.market.whatif import Replayed, replay
 from flows.steps.score import ScoreRule
 from storage.prices.companies import company_id, name_key
@@ -81,7 +82,8 @@ def assess(rows: pd.DataFrame, question: Question) -> Answer:
     plain = fit_plain(lowest)
     chances = model.probability(asked) if model else [None] * len(ratios)
     plains = plain.probability(np.array(ratios)) if plain else [None] * len(ratios)
-    rival_model = fit_lowest_rival(features, lowest, names) if len(rows) else None
+    tomorrow = rows["day"].max() + pd.Timedelta(days=1) if len(rows) else None
+    rival_model = Rivals(features, lowest, rows["day"], names).fit(tomorrow) if tomorrow is not None else None
     quantiles = rival_model.quantiles(asked.iloc[:1])[0] if rival_model else []
     return Answer(
         points=tuple(_point(p, c, s, question.cost) for p, c, s in zip(question.prices, chances, plains, strict=True)),

@@ -10,7 +10,8 @@ import pandas as pd
 from flows.steps.market.cases import lowest_rival
 from flows.steps.market.features import WITH_RIVALS, WITHOUT_RIVALS, walk
 from flows.steps.market.measures import Floats, Quality, calibration, quality
-from flows.steps.market.models import QUANTILES, fit_lowest_rival, fit_plain, fit_win, friedman
+from flows.steps.market.models import fit_plain, fit_win, friedman
+from flows.steps.market.rivals import QUANTILES, Rivals
 
 Flags = npt.NDArray[np.bool_]
 _LEAST_BIDDERS = 3
@@ -48,6 +49,7 @@ def run(rows: pd.DataFrame, since: pd.Timestamp) -> Backtest | None:
     features = features.loc[used.index]
     won = used["won"].to_numpy(float)
     lowest = lowest_rival(used).to_numpy(float)
+    rivals = Rivals(features, lowest, used["day"], WITH_RIVALS)
     told = pd.DataFrame(np.nan, index=used.index, columns=list(_TOLD))
     quarters = pd.date_range(since, used["day"].max() + pd.offsets.QuarterBegin(), freq=pd.DateOffset(months=3))
     for start in quarters:
@@ -55,6 +57,9 @@ def run(rows: pd.DataFrame, since: pd.Timestamp) -> Backtest | None:
         now = ((used["day"] >= start) & (used["day"] < start + pd.DateOffset(months=3))).to_numpy()
         if now.any() and before.any():
             _tell(told, features, won, lowest, before, now)
+            model = rivals.fit(start)
+            if model:
+                told.loc[told.index[now], list(map(str, QUANTILES))] = model.quantiles(features[now])
     told["1/n"] = 1 / used["n"]
     told["product rule"] = _product_rule(used)
     told = told.dropna(subset=["n known", "n unknown", "plain rule"])
@@ -73,9 +78,6 @@ def _tell(told: pd.DataFrame, features: pd.DataFrame, won: Floats, lowest: Float
     if plain:
         told.loc[rows, "plain rule"] = plain.probability(features.loc[rows, "ratio"].to_numpy(float))
         told.loc[rows, "median"] = np.median(plain.lowest)
-    rivals = fit_lowest_rival(features[before], lowest[before], WITH_RIVALS)
-    if rivals:
-        told.loc[rows, list(map(str, QUANTILES))] = rivals.quantiles(features[now])
 
 
 def _product_rule(rows: pd.DataFrame) -> list[float]:

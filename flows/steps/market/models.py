@@ -1,4 +1,4 @@
-"""The lab's models, the probability of winning and the lowest rival price, and the plain rules beside them."""
+"""The lab's model of the probability of winning, and the plain rules beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from flows.steps.market.measures import Floats
 
-QUANTILES = (0.1, 0.5, 0.9)
-_SHAPE = {"learning_rate": 0.05, "max_leaf_nodes": 8, "l2_regularization": 5.0, "random_state": 0}
-_LEAST_ROWS = 60
+SHAPE = {"learning_rate": 0.05, "max_leaf_nodes": 8, "l2_regularization": 5.0, "random_state": 0}
+LEAST_ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -31,43 +30,12 @@ class WinModel:
 
 def fit_win(rows: pd.DataFrame, won: Floats, features: Sequence[str]) -> WinModel | None:
     """Fit on past rows; None when there are too few, or only wins or only losses."""
-    if len(rows) < _LEAST_ROWS or len(np.unique(won)) < 2:
+    if len(rows) < LEAST_ROWS or len(np.unique(won)) < 2:
         return None
-    model = HistGradientBoostingClassifier(max_iter=150, min_samples_leaf=min(40, len(rows) // 10), **_SHAPE)
+    model = HistGradientBoostingClassifier(max_iter=150, min_samples_leaf=min(40, len(rows) // 10), **SHAPE)
     # Threads of their own only wait for each other where cores are shared.
     with threadpool_limits(1):
         return WinModel(tuple(features), model.fit(rows[list(features)], won))
-
-
-@dataclass(frozen=True)
-class LowestRivalModel:
-    """Gradient boosting for quantiles of the lowest rival price, as share of the ceiling."""
-
-    features: tuple[str, ...]
-    fitted: tuple[Any, ...]
-
-    def quantiles(self, rows: pd.DataFrame) -> Floats:
-        """Return one row per row of features, one column per quantile of `QUANTILES`, never falling."""
-        with threadpool_limits(1):
-            columns = [model.predict(rows[list(self.features)]) for model in self.fitted]
-        return np.maximum.accumulate(np.column_stack(columns), axis=1)
-
-
-def fit_lowest_rival(rows: pd.DataFrame, lowest: Floats, features: Sequence[str]) -> LowestRivalModel | None:
-    """Fit on past rows; None when there are too few. What depends on our own price is left out."""
-    usable = ~np.isnan(lowest)
-    if usable.sum() < _LEAST_ROWS:
-        return None
-    blind = tuple(name for name in features if name not in ("ratio", "own_step", "market_step", "rivals_below"))
-    data, target = rows.loc[usable, list(blind)], lowest[usable]
-    with threadpool_limits(1):
-        fitted = tuple(
-            HistGradientBoostingRegressor(
-                loss="quantile", quantile=quantile, max_iter=80, min_samples_leaf=min(40, len(data) // 10), **_SHAPE
-            ).fit(data, target)
-            for quantile in QUANTILES
-        )
-    return LowestRivalModel(blind, fitted)
 
 
 @dataclass(frozen=True)
