@@ -56,7 +56,7 @@ def _figures(found: "Sequence[TenderRow]", *, as_json: bool) -> None:
     if as_json:
         print_json(rates)
         return
-    columns = [_("bids"), _("won"), _("decided"), _("rate"), _("95 % interval"), _("note")]
+    columns = [_("bids"), _("won"), _("decided"), _("rate"), _("interval (95 %)"), _("note")]
     print_table(_("Win rate"), columns, [_rate_line(rate) for rate in rates])
 
 

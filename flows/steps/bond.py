@@ -197,7 +197,7 @@ def _doubts(
     if bond.asked.valid_to and bond.asked.valid_to < bond.must_last_to:
         yield "the bond asked for ends before the bid validity"
     if estimate is not None and bond.asked.amount > estimate * MOST_OF_ESTIMATE:
-        yield "more than 2 % of the estimate is asked for (《招标投标法实施条例》 art. 26)"
+        yield "more than two percent of the estimate is asked for (《招标投标法实施条例》 art. 26)"
     if pending and today > bond.asked.due:
         yield "not given, and its day is over"
     elif bond.state == "asked" and bond.start_by and today > bond.start_by:

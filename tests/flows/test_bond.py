@@ -52,7 +52,7 @@ def test_a_guarantee_must_last_as_long_as_the_bid_and_can_be_amended_to():
 def test_a_smaller_amount_and_an_ask_of_more_than_two_percent_are_named():
     assert stands(act("given", amount=Decimal("29999.99"))).doubts == ("less than what is asked for",)
     asked = stands(act("given"), estimate=Decimal("1499999"))
-    assert asked.doubts == ("more than 2 % of the estimate is asked for (《招标投标法实施条例》 art. 26)",)
+    assert asked.doubts == ("more than two percent of the estimate is asked for (《招标投标法实施条例》 art. 26)",)
     assert stands(act("given"), estimate=Decimal("1500000")).doubts == ()
 
 
