@@ -29,10 +29,12 @@ def ticked(reason: str) -> frozenset[str]:
 def open_rules(lot: str, facts: Facts, decided_on: Sequence[Manifested]) -> frozenset[str]:
     """Return the rules of a lot's report that a person must judge and that no reviewer has ticked over that report."""
     reports = {m.digest for m in decided_on if m.name.startswith("checks/")}
+    reviewers = set(facts.people.get("reviewer", ())) - set(facts.people.get("handler", ()))
     seen = [
         ticked(s.reason)
         for s in facts.decisions
-        if s.decision == CHECKLIST and s.lot == lot and s.role == "reviewer" and s.subjects == reports
+        if (s.decision, s.lot, s.role) == (CHECKLIST, lot, "reviewer")
+        if s.subjects == reports and s.named in reviewers
     ]
     return facts.human_rules.get(lot, frozenset()) - frozenset().union(*seen)
 

@@ -44,6 +44,7 @@ def test_ticks_may_be_signed_in_parts_but_only_by_the_reviewer_and_over_the_very
     parts = [signed("checklist", "sign", REPORT, reason=rule) for rule in ("R02", "R30")]
     assert review(*parts)[0] is State.PASSED
     assert review(parts[0], replace(parts[1], role="handler"))[0] is State.WAITING
+    assert review(parts[0], replace(parts[1], person="he.xin"))[0] is State.WAITING
     assert review(parts[0], replace(parts[1], subjects=frozenset({"f" * 64})))[0] is State.WAITING
 
 
