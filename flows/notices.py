@@ -242,7 +242,7 @@ def _known(case: Case, role: str, department: str, now: datetime) -> str:
 
 
 def _make_keys(case: Case, notice: Notice, now: datetime) -> None:
-    """Make the one compartment of a notice: for both departments' people in question, auditors and the worker."""
+    """Make the one compartment of a notice: for both departments' people in question, auditors and the workers."""
     if case.keyrings.exists("procedure"):
         return
     roles = _roles(case, notice, now)
@@ -250,4 +250,4 @@ def _make_keys(case: Case, notice: Notice, now: datetime) -> None:
     people |= {row.id for role in ("handler", "leader") for row in case.people.with_role(role, now, notice.department)}
     people |= {row.id for row in case.people.with_role("auditor", now)}
     holders = {f"person:{person}" for person in people} | deputies_of(case.people, people, tuple(roles), now)
-    case.keyrings.create("procedure", case.recipients(*sorted(holders), "worker:assembly"))
+    case.keyrings.create("procedure", case.recipients(*sorted(holders), "worker:assembly", "worker:archive"))

@@ -18,6 +18,7 @@ OWN = "own-"
 MAX_FILES, MAX_BYTES = 200, 64 * 1024 * 1024
 _NAME = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*\.(?:docx|toml)")
 _DATE = (1980, 1, 1, 0, 0, 0)
+_unpacked: set[str] = set()
 _kept = ExitStack()
 atexit.register(_kept.close)
 
@@ -70,6 +71,9 @@ def unpack(packed: bytes) -> str:
     Raises:
         OwnSetWrong: it holds what `pack` would not have written.
     """
+    name = name_of(packed)
+    if name in _unpacked:
+        return name
     folder = _kept.enter_context(scratch()) / "set"
     folder.mkdir()
     try:
@@ -84,8 +88,9 @@ def unpack(packed: bytes) -> str:
                 (folder / entry.filename).write_bytes(archive.read(entry))
     except zipfile.BadZipFile:
         raise _wrong(folder, "no ZIP") from None
-    catalogue.register(name_of(packed), folder)
-    return name_of(packed)
+    catalogue.register(name, folder)
+    _unpacked.add(name)
+    return name
 
 
 def _wrong(folder: Path, found: str) -> OwnSetWrong:

@@ -182,7 +182,8 @@ def test_each_signature_is_followed_by_a_checkpoint_and_the_nightly_flow_covers_
     assert opened not in anchor.behind(store)
     newest = checkpoints(opened)
     assert (newest["count"], newest["by"], newest["size"]) == (3, "worker:archive", events_of(installation, opened))
-    assert publish_all() == []
+    publish_all()
+    assert checkpoints(opened)["count"] == 3
 
 
 def test_a_signature_stands_and_the_person_is_told_when_no_checkpoint_can_be_published(

@@ -7,10 +7,12 @@ import docx
 import pytest
 
 from flows import notice_acts, notice_papers, notices, signing, wiring
+from flows.anchors import publish_all
 from flows.notice_acts import Hand
 from flows.notices import Matter
 from flows.steps.notices.notice import NoticeRefused
 from flows.steps.notices.standing import Act, Stage
+from storage import anchor
 from storage.policy import PolicyRefused
 from storage.register import Register
 from tests.flows.conftest import EXAMPLE
@@ -214,6 +216,12 @@ def test_someone_who_is_not_its_author_cannot_open_a_notice(installation, write_
     case = wiring.seat(person="qian.wei")
     with pytest.raises(NoticeRefused, match=r"qian\.wei writes it, expected its author zhao\.min .*art\. 2\.2"):
         notices.open_notice(case, write_notice())
+
+
+def test_the_nightly_checkpoints_cover_the_ledger_of_a_notice(notice):
+    assert notice.case.tender in anchor.behind(notice.case.store)
+    assert not [failed for failed in publish_all() if failed.startswith(notice.case.tender)]
+    assert notice.case.tender not in anchor.behind(notice.case.store)
 
 
 def test_someone_outside_of_a_notice_sees_nothing_of_it(installation, notice):
