@@ -53,12 +53,12 @@ def bonds(case: Case) -> dict[str, Bonded]:
 
 def calendar_of(case: Case) -> calendar.Calendar:
     """Return the working days in the tender's own zone."""
-    return _calendar(settings.load().calendars, case.record.timezone)
+    return _calendar(case.record.timezone)
 
 
-@cache
-def _calendar(folder: Path | None, zone: str) -> calendar.Calendar:
-    return calendar.load(folder, zone)
+@cache  # settings and calendars do not change while a process runs, and a board asks a thousand times
+def _calendar(zone: str) -> calendar.Calendar:
+    return calendar.load(settings.load().calendars, zone)
 
 
 def record_act(case: Case, lot: str, new: BondAct, proof: Path | None) -> Event:
