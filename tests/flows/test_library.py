@@ -10,6 +10,7 @@ from flows.library import ClosedLibrary, Library, UnknownItem, UnknownLibrary, o
 from flows.library_keep import ItemRefused
 from flows.steps.library.draft import Draft, Misfit
 from flows.steps.read_technical_inputs import read_input
+from storage import anchor
 from storage.compartment import Compartments
 from storage.policy import PolicyRefused
 from storage.verify import verify_tender
@@ -219,3 +220,15 @@ def test_a_proof_opens_after_the_key_of_the_library_was_changed(library, item_id
 
     again = open_library("qian.wei")
     assert again.proof(again.item(item_id), "test").data == (PROOFS / "iso9001.pdf").read_bytes()
+
+
+def test_a_library_gets_its_nightly_checkpoint(library, item_id, installation):
+    library_keep.add(library, draft(item_id))
+
+    worker = installation.case("library.marketing-1", worker="archive")
+    anchor.publish(worker.store, worker.ledger, worker.holder)
+
+    report = verify_tender(library.case.store, library.case.tender, library.case.holder, library.case.people)
+    counts = {finding.what: finding.count for finding in report.findings}
+    assert report.ok
+    assert counts["checkpoints that the ledger still begins with"] >= 1
