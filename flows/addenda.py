@@ -28,7 +28,7 @@ from flows.steps.screening.form import LEAD_TIME
 from flows.steps.staleness import Side, Stale, Standing, staleness
 from flows.steps.tender import Clause, Tender
 from storage.event import Event
-from templates import catalogue
+from templates import catalogue, own_set
 
 Matrices = Mapping[str, tuple[Clause, ...]]
 
@@ -72,7 +72,7 @@ def take_in(case: Case, path: Path) -> Taken:
     content = path.read_bytes()
     digest = sha256(content).hexdigest()
     begun = _begun(case, content, path.name, digest)
-    addendum = read_addendum(content, path.name, case.record, datetime.now(UTC))
+    addendum = read_addendum(content, path.name, case.record, datetime.now(UTC), path.parent)
     paper = read_input(path.parent, addendum.file) if addendum.file else None
     before = {lot: _clauses(case, lot) for lot in case.lot_ids}
     if begun is None:
@@ -180,6 +180,9 @@ def _clauses(case: Case, lot: str) -> tuple[Clause, ...]:
 def _seal_paper(case: Case, addendum: Addendum, paper: InputFile | None) -> None:
     if paper is not None:
         seal(case, "procedure", f"addendum/-/{addendum.no}/{paper.name}", paper.data, paper.media_type)
+    if addendum.set is not None and addendum.set.startswith(own_set.OWN):
+        packed = own_set.pack(catalogue.load(addendum.set).folder)
+        seal(case, "procedure", "set/-", packed, "application/zip")
     value = addendum.model_dump(mode="json", exclude_none=True)
     seal(case, "procedure", f"addendum/-/{addendum.no}", as_json(value), JSON)
 

@@ -5,6 +5,7 @@ SJE/ZY/GK-02 art. 3.3; 招标投标法实施条例 art. 21. The addendum makes n
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ from flows.steps.tender import (
     Value,
     from_record,
 )
+from templates import own_set
+from templates.errors import TemplateError
 
 ACKNOWLEDGE = Gate("addendum", "addendum", "3.3", ("handler",), ("acknowledge",), ("addendum/-/*",), per_lot=False)
 """The handler's signature that acknowledges every addendum so far."""
@@ -128,12 +131,13 @@ class Addendum(Value):
         return {**lot, **change}
 
 
-def read_addendum(content: bytes, file: str, record: Tender, now: datetime) -> Addendum:
+def read_addendum(content: bytes, file: str, record: Tender, now: datetime, folder: Path | None = None) -> Addendum:
     """Return the addendum of a YAML file.
 
     Args:
         record: the newest record; lots, dates and the number are held against it.
         now: aware; a deadline before it is refused.
+        folder: where the file lies; `set: ./NAME` in it is a template set there, made known by its content.
 
     Raises:
         InvalidSheet: with every mistake by line.
@@ -143,7 +147,7 @@ def read_addendum(content: bytes, file: str, record: Tender, now: datetime) -> A
     except UnicodeDecodeError as error:
         mistake = Mistake(file, f"byte {error.start}", "bytes of another encoding", "UTF-8 text")
         raise InvalidSheet(file, [mistake]) from None
-    mistakes, addendum = list(raw.mistakes), None
+    mistakes, addendum = [*raw.mistakes, *_own_set(raw, folder)], None
     try:
         addendum = Addendum.model_validate(raw.data)
     except ValidationError as error:
@@ -159,6 +163,22 @@ def read_addendum(content: bytes, file: str, record: Tender, now: datetime) -> A
     if mistakes or addendum is None:
         raise InvalidSheet(file, mistakes)
     return addendum
+
+
+def _own_set(raw: Raw, folder: Path | None) -> list[Mistake]:
+    """Replace `./NAME` by the name that the set in that folder has by its content."""
+    name = raw.data.get("set") if isinstance(raw.data, dict) else None
+    if folder is None or not isinstance(name, str) or not name.startswith("./"):
+        return []
+    place, inside = raw.place(("set",)), (folder / name).resolve()
+    raw.data["set"] = own_set.OWN  # so that one mistake is told once
+    if "\x00" in name or not inside.is_relative_to(folder.resolve()) or not (inside / "set.toml").is_file():
+        return [Mistake(raw.file, place, name, "a folder beside the addendum with a set.toml")]
+    try:
+        raw.data["set"] = own_set.take_in(inside)
+    except TemplateError as error:
+        return [Mistake(raw.file, place, str(error), "a template set; tender templates check says more")]
+    return []
 
 
 def _against_record(addendum: Addendum, raw: Raw, record: Tender, now: datetime) -> list[Mistake]:

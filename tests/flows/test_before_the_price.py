@@ -21,6 +21,7 @@ from flows.steps.procedure import GATES, State
 from flows.steps.screening.sheet import blank
 from flows.steps.tender import Tender
 from storage.policy import PolicyRefused
+from templates import catalogue
 from tests.flows.conftest import EXAMPLE, Installation
 
 pytestmark = pytest.mark.server
@@ -280,6 +281,27 @@ def test_an_addendum_given_again_changes_nothing_and_other_content_under_its_num
         addenda.take_in(handler, addendum(tmp_path, CHANGED + "\nvalidity_days: 100\n", "other.yaml"))
     with pytest.raises(clause_matrix.BuyersColumns, match=r"1\.6 not as addendum 1 says"):
         intake.deliver(installation.case(name, person="li.na"), *example)
+
+
+def test_the_buyers_new_forms_come_with_an_addendum_as_a_set_beside_it(
+    installation: Installation, example: tuple[Tender, Path], tmp_path: Path
+) -> None:
+    name = delivered(installation, example)
+    handler = installation.case(name, person="zhao.min")
+    folder = shutil.copytree(catalogue.load(handler.record.set).folder, tmp_path / "new-forms")
+    form = Document(str(folder / "service-plan.docx"))
+    form.add_paragraph("招标人补遗后的格式")
+    form.save(str(folder / "service-plan.docx"))
+    with pytest.raises(InvalidSheet) as refused:
+        addenda.take_in(handler, addendum(tmp_path, 'no: "1"\nissued: 2027-02-20\nset: ./nothing\n'))
+    assert [(m.place, m.found) for m in refused.value.mistakes] == [("line 3, column 6", "./nothing")]
+    addenda.take_in(handler, addendum(tmp_path, 'no: "1"\nissued: 2027-02-20\nset: ./new-forms\n'))
+
+    worker = installation.case(name, worker="assembly")
+    section = {s.id: s for _, s in catalogue.load(worker.record.set).sections()}["service-plan"]
+    assert worker.record.set.startswith("own-")
+    assert section.template is not None
+    assert "招标人补遗后的格式" in [p.text for p in Document(str(section.template)).paragraphs]
 
 
 def test_only_the_handler_takes_an_addendum_in(
