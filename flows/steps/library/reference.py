@@ -112,7 +112,9 @@ def _named_as_before(entry: Any, before: Any) -> Any:
 
 def _found(raw: Raw, path: Path, reference: str, shelf: Shelf | None) -> Item | None:
     if shelf is None:
-        raw.mistake(path, reference, "the data itself here; the library is read by tender validate --as PERSON and tender open")
+        raw.mistake(
+            path, reference, "the data itself here; the library is read by tender validate --as PERSON and tender open"
+        )
         return None
     item = shelf.get(reference)
     if item is None:
