@@ -10,10 +10,10 @@ from storage.canonical import canonical
 from storage.errors import StorageError
 from storage.identity import Holder
 from storage.objects import AlreadyExists, ObjectInfo, ObjectStore
-from storage.people import People
+from storage.people import BUCKET, People
 from storage.sshsig import SignatureRefused
 
-BUCKET = "archive"
+FOLDER = "residue"
 NAMESPACE = "tender-names@v1"
 WRITER = "worker:archive"
 READERS = ("worker:archive", "worker:pricing")
@@ -32,7 +32,7 @@ class NameIndex:
     """The index as one holder sees it: the archive worker writes, it and the pricing worker read.
 
     Args:
-        store: the object store; files lie in `archive` under `<tender>/residue/`.
+        store: the object store; files lie in `registers` under `residue/<tender>/`.
         holder: who writes or reads.
         people: the register that writer and readers are held against.
     """
@@ -47,21 +47,21 @@ class NameIndex:
         readers = self._people.recipients(*READERS).values()
         value = {"v": 1, "tender": tender, "names": {kind: list(texts) for kind, texts in names.items()}}
         told = canonical({**value, "readers": sorted(map(str, readers))})
-        key = f"{tender}/residue/{hashlib.sha256(told).hexdigest()}"
+        key = f"{FOLDER}/{tender}/{hashlib.sha256(told).hexdigest()}"
         record = signed.write(value, self._holder.signing, NAMESPACE)
         with suppress(AlreadyExists):
             self._store.put(BUCKET, key, age.encrypt_bytes(record, list(readers)), if_absent=True)
 
     def read(self, *, besides: str) -> ArchivedNames:
         """Return the names of every archived tender but one; of several files of a tender the newest counts."""
-        found = [info for info in self._store.list(BUCKET) if "/residue/" in info.key]
-        found = sorted((i for i in found if not i.key.startswith(f"{besides}/")), key=lambda i: i.last_modified)
+        listed = self._store.list(BUCKET, f"{FOLDER}/")
+        found = sorted((i for i in listed if _tender_of(i) != besides), key=lambda i: i.last_modified)
         contents = self._store.get_many(BUCKET, [info.key for info in found])
         tenders: dict[str, Names] = {}
         unread = 0
         for info in found:
             try:
-                tenders[info.key.split("/")[0]] = self._open(info, contents[info.key])
+                tenders[_tender_of(info)] = self._open(info, contents[info.key])
             except StorageError:
                 unread += 1
         return ArchivedNames(tenders, unread)
@@ -69,7 +69,11 @@ class NameIndex:
     def _open(self, info: ObjectInfo, sealed: bytes) -> Names:
         value, signer = signed.read(age.decrypt_bytes(sealed, [self._holder.age]), NAMESPACE)
         writer = self._people.holder_for_key(signer, info.last_modified).holder
-        if writer != WRITER or value["tender"] != info.key.split("/")[0]:
+        if writer != WRITER or value["tender"] != _tender_of(info):
             raise SignatureRefused("names of {key}: signed by {writer} for another place", key=info.key, writer=writer)
         names: Names = value["names"]
         return names
+
+
+def _tender_of(info: ObjectInfo) -> str:
+    return info.key.split("/")[1]

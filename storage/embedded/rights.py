@@ -37,7 +37,7 @@ _PERSON = (
     "RW registers",
 )
 
-# Letters (R read and list, W write, L list alone), a bucket, and the compartments they are limited to.
+# Letters (R read and list, W write, L list alone), a bucket or a folder in it, the compartments that they are limited to.
 _RIGHTS = {
     "assembly": (
         *_MEMBER,
@@ -52,7 +52,6 @@ _RIGHTS = {
         "RW keys price proposals rounds submission",
         f"R keys {_BID}",
         "RW archive submission",
-        "R archive residue",
     ),
     "archive": (
         *_MEMBER,
@@ -60,7 +59,8 @@ _RIGHTS = {
         "RW drafts archive",
         f"R keys {_BID} submission archive",
         "R archive submission",
-        "RW archive archive residue",
+        "RW archive archive",
+        "W registers/residue/*",  # what archived tenders are called
         "RW prices",
     ),
     "person": _PERSON,

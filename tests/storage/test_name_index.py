@@ -6,7 +6,9 @@ import pytest
 
 from storage import signed
 from storage.age import NoMatchError, decrypt_bytes, encrypt_bytes
-from storage.name_index import BUCKET, NAMESPACE, NameIndex
+from storage.embedded import EmbeddedStore
+from storage.name_index import BUCKET, FOLDER, NAMESPACE, NameIndex
+from storage.objects import AccessDenied
 from tests.storage.builders import Office
 
 pytestmark = pytest.mark.server
@@ -34,13 +36,13 @@ def test_the_pricing_worker_reads_what_the_archive_worker_wrote_but_for_the_tend
 def test_the_same_names_are_written_once_and_new_ones_count(office: Office, archived: str) -> None:
     writer = index(office, "worker:archive")
     writer.put(archived, NAMES)
-    assert len(list(office.store.list(BUCKET, f"{archived}/residue/"))) == 1
+    assert len(list(office.store.list(BUCKET, f"{FOLDER}/{archived}/"))) == 1
     writer.put(archived, {**NAMES, "models": []})
     assert index(office, "worker:pricing").read(besides="").tenders[archived] == {**NAMES, "models": []}
 
 
 def test_nobody_else_opens_it(office: Office, archived: str) -> None:
-    (info,) = office.store.list(BUCKET, f"{archived}/residue/")
+    (info,) = office.store.list(BUCKET, f"{FOLDER}/{archived}/")
     with pytest.raises(NoMatchError):
         decrypt_bytes(office.store.get(BUCKET, info.key), [office.holders["person:zhao.min"].age])
 
@@ -53,6 +55,20 @@ def test_a_forged_file_is_counted_as_unread(office: Office, forgery: str) -> Non
     named = "another" if forgery == "for another tender" else tender
     record = signed.write({"v": 1, "tender": named, "names": NAMES}, holder.signing, NAMESPACE)
     sealed = encrypt_bytes(record, list(office.people.recipients("worker:pricing").values()))
-    office.store.put(BUCKET, f"{tender}/residue/00", record if forgery == "no age file" else sealed)
+    office.store.put(BUCKET, f"{FOLDER}/{tender}/00", record if forgery == "no age file" else sealed)
     found = reader.read(besides="")
     assert (found.unread, tender in found.tenders) == (before + 1, False)
+
+
+def test_the_workers_own_store_keys_are_enough_and_nobody_elses_writes_it(
+    embedded: EmbeddedStore, office: Office, archived: str
+) -> None:
+    tender = f"t-{uuid4().hex[:12]}"
+    NameIndex(embedded.objects("archive"), office.holders["worker:archive"], office.people).put(tender, NAMES)
+    pricing = NameIndex(embedded.objects("pricing"), office.holders["worker:pricing"], office.people)
+    assert pricing.read(besides=archived).tenders[tender] == NAMES
+    for role in ("pricing", "assembly", "clerk", "analyst"):
+        with pytest.raises(AccessDenied):
+            embedded.objects(role).put(BUCKET, f"{FOLDER}/{tender}/00", b"forged")
+    with pytest.raises(AccessDenied):
+        embedded.objects("archive").put(BUCKET, "people/99999999", b"forged")
