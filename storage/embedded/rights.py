@@ -37,7 +37,7 @@ _PERSON = (
     "RW registers",
 )
 
-# Letters (R read and list, W write, L list alone), a bucket or a folder in it, the compartments that they are limited to.
+# Letters (R read and list, W write, L list alone), a bucket or a folder in it, compartments that they are limited to.
 _RIGHTS = {
     "assembly": (
         *_MEMBER,
