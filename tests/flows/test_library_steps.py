@@ -234,7 +234,8 @@ def test_article_2_a_folder_with_references_is_not_read_without_a_library(tmp_pa
     with pytest.raises(InvalidTender) as refused:
         read(tmp_path)
 
-    assert "tender validate --as PERSON" in next(m.expected for m in refused.value.mistakes if m.found == "marketing-1/QMS-001")
+    (said,) = (m.expected for m in refused.value.mistakes if m.found == "marketing-1/QMS-001")
+    assert "tender validate --as PERSON" in said
 
 
 def test_article_2_figures_texts_and_people_fill_entries_of_every_group():
