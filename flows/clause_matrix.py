@@ -8,10 +8,10 @@ from flows.errors import TenderError
 from flows.named import require_lot, require_named
 from flows.order import require_passed
 from flows.sealing import JSON, Brought, as_json, seal
-from flows.steps.clauses import read_about, read_placed, write_clauses
+from flows.steps.clauses import PlacedClause, read_about, read_placed, write_clauses
 from flows.steps.clauses_change import BUYERS, Change, Editor, changes, mistakes
 from flows.steps.deliverables import Owed, owed
-from flows.steps.mistake import InvalidSheet
+from flows.steps.mistake import InvalidSheet, InvalidTender
 from flows.steps.tender import Clause
 
 
@@ -53,20 +53,27 @@ def take_in(case: Case, lot: str, content: bytes, file: str, added: Sequence[str
         NotNamed: the person is neither handler nor technical.
         OutOfOrder: the bid notice is not signed (art. 3.1).
         MatrixMoved: someone else brought a matrix in since this one went out.
-        InvalidSheet, InvalidTender: doubled, unknown or lost clause numbers, an unknown owner, a cell that is not the
+        InvalidSheet: doubled, unknown or lost clause numbers, an unknown owner, a cell that is not the
             person's to change; each by row and cell.
     """
     require_named(case, "handler", "technical")
     require_lot(case, lot)
     require_passed(case, "notice", lot, "clauses")
-    rows = read_placed(content, file)
+    rows, about = _read(content, file)
     before = matrix(case, lot)
-    _require_same_version(case, lot, read_about(content, file))
+    _require_same_version(case, lot, about)
     found = mistakes(before, rows, file, owners(case), _editor(case), added)
     if found:
         raise InvalidSheet(file, found)
     after = [row.clause for row in rows]
     return seal_matrix(case, lot, after), changes(before, after)
+
+
+def _read(content: bytes, file: str) -> tuple[tuple[PlacedClause, ...], dict[str, str]]:
+    try:
+        return read_placed(content, file), read_about(content, file)
+    except InvalidTender as wrong:
+        raise InvalidSheet(file, wrong.mistakes) from None
 
 
 def seal_matrix(case: Case, lot: str, clauses: Sequence[Clause]) -> Brought:

@@ -154,7 +154,8 @@ def read_addendum(content: bytes, file: str, record: Tender, now: datetime, fold
         for fault in error.errors():
             path = tuple(part for part in fault["loc"] if part != "[key]")
             found, expected = expected_of(fault) if path else ("nothing", "a group of keys")
-            mistakes.append(Mistake(file, raw.place(path), ".".join((*map(str, path), "")) + f" {found}", expected))
+            words = f"{'.'.join(map(str, path))}: {found}" if path else found
+            mistakes.append(Mistake(file, raw.place(path), words, expected))
     if addendum is not None:
         if addendum.deadline is not None and addendum.deadline.tzinfo is None:
             local = addendum.deadline.replace(tzinfo=ZoneInfo(record.timezone))

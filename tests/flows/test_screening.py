@@ -1,5 +1,6 @@
 """Screening of a lot (SJE/ZY/GK-02 art. 3.2): form, weights, opinions by amount, advice, override, calibration."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -167,6 +168,15 @@ def test_a_full_form_without_criteria_or_grades_is_refused_and_a_short_one_is_no
     short = form(small, "1", NOW, read_answers(b"customer_credit: {grade: B}", "screening.yaml", small, "1"))
     assert len(refused.value.mistakes) == 3
     assert (short.form, short.total, short.advice) == ("short", None, "bid")
+
+
+@pytest.mark.parametrize(
+    ("content", "file"),
+    [(b"no workbook", "form.xlsx"), (b"\xff\xfe", "form.yaml"), (b"- a list", "form.yaml"), (b"a: b: c", "form.yaml")],
+)
+def test_a_file_that_is_no_form_is_named(content: bytes, file: str) -> None:
+    with pytest.raises(InvalidSheet, match=f"{re.escape(file)}: found . mistakes, first at"):
+        read_answers(content, file, LARGE, "1")
 
 
 def test_a_form_comes_back_from_json_as_it_went() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flows.steps.expected import expected_of
-from flows.steps.mistake import InvalidSheet, Mistake
+from flows.steps.mistake import InvalidSheet, InvalidTender, Mistake
 from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.screening.form import Answers, form
 from flows.steps.screening.rule import HUNDRED, ScreeningRule, is_short, rule_for
@@ -106,11 +106,15 @@ def _yaml(content: bytes, file: str) -> Raw:
         ) from None
     if raw.data is not None and not isinstance(raw.data, dict) and not raw.mistakes:
         raw.mistake((), "another value", "a group of keys")
+        raw.data = None
     return raw
 
 
 def _workbook(content: bytes, file: str) -> Raw:
-    sheets = open_sheets(content, file)
+    try:
+        sheets = open_sheets(content, file)
+    except InvalidTender as wrong:
+        raise InvalidSheet(file, wrong.mistakes) from None
     raw = Raw(file, data={}, places={(): "screening!A1"})
     for row in table(sheets.get("screening", ()), _GRADES):
         _grade(raw, row)
