@@ -21,6 +21,8 @@ def make_price_keys(case: Case, lot: str) -> None:
     del lot
     group = case.named("pricing")
     _make(case, "price", WORKER, *group)
+    if "kind" in case.opened:  # no tender: nobody proposes, and there are no rounds
+        return
     if offering.rules_of(case).proposals != "none":
         _make(case, "proposals", WORKER)
     if any(each.rounds >= FIRST for each in case.record.lots):
