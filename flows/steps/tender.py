@@ -49,6 +49,8 @@ def _inside(text: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
 def _tender_id(text: str) -> str:
     if text == "house" or text.startswith("n-"):
         raise ValueError("an id that is kept neither for notices (n-…) nor for the company (house)")
