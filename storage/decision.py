@@ -16,6 +16,8 @@ from storage.people import People
 NAMESPACE = "tender-decision@v1"
 WITNESS = "witness"
 """The kind of a statement that someone signed on paper."""
+WITNESSES = 2
+"""How many must have seen a signature on paper before it counts."""
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://tenderflow.dev/decision/v1"
 

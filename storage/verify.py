@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from storage import anchor, policy
-from storage.decision import verify_decision
+from storage.canonical import canonical
+from storage.decision import WITNESSES, verify_decision
 from storage.errors import StorageError
 from storage.event import CLOCK_TOLERANCE, Event
 from storage.identity import Holder
@@ -17,7 +18,7 @@ from storage.manifest import Manifest
 from storage.objects import AccessDenied, ObjectMissing, ObjectStore
 from storage.people import People
 from storage.restored import vouched
-from storage.vault import RESEALED, SEALED
+from storage.vault import RESEALED, SEALED, check_origin
 
 _BLOCK = 1024 * 1024
 _WORKERS = 16
@@ -95,6 +96,7 @@ def verify_tender(
             *([_handed_over(handed_over, ledger, people)] if handed_over else []),
             _objects(store, ledger, known, people),
             _decisions(known, people),
+            _on_paper(known),
         ),
     )
 
@@ -153,12 +155,14 @@ def _handed_over(notes: Sequence[str], ledger: Ledger, people: People) -> Findin
 
 def _objects(store: ObjectStore, ledger: Ledger, events: Iterable[Event], people: People) -> Finding:
     replaced = {e.body["old"] for e in events if e.type == RESEALED}
-    sealed = [(e.type, Manifest.from_event(e.body)) for e in events if e.type in (SEALED, RESEALED)]
+    sealed = [(e, Manifest.from_event(e.body)) for e in events if e.type in (SEALED, RESEALED)]
 
-    def check(item: tuple[str, Manifest]) -> None:
-        kind, manifest = item
+    def check(item: tuple[Event, Manifest]) -> None:
+        event, manifest = item
         manifest.verify(people)
-        if kind == SEALED:
+        if event.type == RESEALED:
+            check_origin(manifest, event.body["old"], (each for e, each in sealed if e.seq < event.seq))
+        if event.type == SEALED:
             roles = policy.object_writers(manifest.compartment, manifest.name)
             policy.check(ledger.team, manifest.by, roles, manifest.at, f"object {manifest.name}")
         _check_stored(store, manifest, may_be_gone=manifest.digest in replaced)
@@ -191,6 +195,19 @@ def _decisions(events: Iterable[Event], people: People) -> Finding:
             raise NotAsSigned("event {seq}: a decision by another person or over unknown objects", seq=event.seq)
 
     return _each("decisions signed by people in their role", [e for e in events if e.type == "decision.signed"], check)
+
+
+def _on_paper(events: Iterable[Event]) -> Finding:
+    """Count the signatures of the lower level of assurance; what one witness alone saw counts at no gate."""
+    seen: dict[bytes, set[str]] = {}
+    for event in events:
+        statement = event.body["statement"] if event.type == "decision.signed" else {"predicate": {}}
+        said = statement["predicate"]
+        if "witness" in said:
+            what = {"witness": said["witness"], "verdict": said["verdict"], "subject": statement["subject"]}
+            seen.setdefault(canonical(what), set()).add(said["person"])
+    counted = sum(len(witnesses) >= WITNESSES for witnesses in seen.values())
+    return Finding("signatures on paper, at the lower level of assurance, seen by two witnesses", counted)
 
 
 def _each(what: str, items: Iterable[_Item], check: Callable[[_Item], object]) -> Finding:

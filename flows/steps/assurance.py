@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flows.steps.procedure import Signed
+from storage.decision import WITNESSES
 
-WITNESSES = 2
 NOT_ON_PAPER = ("price", "waiver")
 """Decisions that only an own key signs."""
 SCAN = "wet/"

@@ -60,7 +60,28 @@ def test_an_honest_tender_is_proven_and_everything_was_looked_at(office: Office,
     events = len(office.desk("person:chu.bo", worked).ledger.events())
     assert counts == {
         "events": events, "records": events, "keyrings": 5, "checkpoints": 2, "objects": 3, "decisions": 2,
+        "signatures": 0,
     }  # fmt: skip
+
+
+def test_signatures_on_paper_are_counted_apart_once_two_have_seen_them(office: Office, worked: str) -> None:
+    scan = office.desk("person:zhao.min", worked).vault.seal(
+        "procedure", "wet/1/clauses-zhao.min", b"%PDF", media_type=MEDIA, step_key=None
+    )
+    seen = {"decision": "clauses", "person": "zhao.min", "role": "handler"}
+
+    def count(*witnesses: tuple[str, str]) -> int:
+        for who, role in witnesses:
+            desk = office.desk(f"person:{who}", worked)
+            decision = Decision(worked, "1", "witness", "approve", who, role, {scan.digest: "wet@1"}, now(), "rule")
+            signed = sign_decision(replace(decision, witness=seen), desk.holder)
+            desk.ledger.append("decision.signed", signed, lot="1")
+        report = check(office, worked)
+        assert problems(report) == ""
+        return next(finding.count for finding in report.findings if finding.what.startswith("signatures on paper"))
+
+    assert count(("li.na", "technical"), ("li.na", "technical")) == 0
+    assert count(("feng.xue", "clerk")) == 1
 
 
 def test_the_newest_checkpoint_is_named_with_what_it_covers(office: Office, worked: str) -> None:
