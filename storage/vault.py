@@ -4,7 +4,7 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -130,14 +130,20 @@ class Vault:
         return tuple(manifest for manifest in self.manifests() if manifest.name == name)
 
     def manifests(self) -> tuple[Manifest, ...]:
-        """Return every manifest that the ledger holds, in its order."""
+        """Return every manifest that the ledger holds, in its order.
+
+        Raises:
+            ManifestRefused: one is broken, or says that it was sealed again from another object.
+        """
         events = self._ledger.events(refresh=False)
         for event in events[self._seen :]:
             if event.type in (SEALED, RESEALED):
-                self._manifests.append(manifest := Manifest.from_event(event.body))
+                manifest = Manifest.from_event(event.body)
                 if event.type == RESEALED:
+                    check_origin(manifest, event.body["old"], self._manifests)
                     self._older[manifest.digest] = event.body["old"]
-        self._seen = len(events)
+                self._manifests.append(manifest)
+            self._seen += 1
         return tuple(self._manifests)
 
     def origin(self, manifest_digest: str) -> str:
@@ -253,6 +259,19 @@ class Vault:
         if manifest and manifest.digest in self._older:
             roles = policy.KEYRING_WRITERS.get(compartment, frozenset())
         policy.check(self._ledger.team, writer, roles, at, f"{compartment}: object {name}")
+
+
+def check_origin(manifest: Manifest, old: str, before: Iterable[Manifest]) -> None:
+    """Check that an object sealed again comes from an earlier version of itself, for decisions over that one stand.
+
+    Raises:
+        ManifestRefused: it does not.
+    """
+    own = {each.digest for each in before if (each.name, each.compartment) == (manifest.name, manifest.compartment)}
+    if old not in own:
+        raise ManifestRefused(
+            "object {name}: sealed again from another object; next: treat it as forged", name=manifest.name
+        )
 
 
 def _seekable(data: bytes | BinaryIO) -> BinaryIO:

@@ -17,6 +17,7 @@ from storage.manifest import Manifest, ManifestRefused
 from storage.people import People, PeopleRefused
 from storage.policy import PolicyRefused
 from storage.sshsig import SignatureRefused
+from storage.verify import verify_tender
 from tests.storage.builders import Desk, Office, last_event
 
 INPUT = "input/1/response/a.docx"
@@ -313,6 +314,22 @@ def test_a_new_key_after_a_compromise_shuts_the_old_one_out_and_decisions_stand(
     assert accepted == 0
     with pytest.raises(StorageError):
         office.store.get("drafts", offer.key)
+
+
+def test_an_object_sealed_again_from_another_one_does_not_take_over_its_decisions(office: Office, tender: str) -> None:
+    """Whoever may change a key writes such events; what was decided on stays that object's."""
+    handler = office.desk("person:zhao.min", tender)
+    approved = seal(handler, name="input/1/a/approved.docx")
+    other = seal(handler, name="input/1/a/other.docx")
+    body = {**other.event_body(), "compartment": "technical", "old": approved.digest}
+    handler.ledger.append(vault.RESEALED, body, key="taken over")
+    for who in ("worker:assembly", "person:chu.bo"):
+        with pytest.raises(ManifestRefused, match="sealed again from another object"):
+            office.desk(who, tender).vault.manifests()
+    report = verify_tender(office.store, tender, office.holders["person:chu.bo"], office.people)
+    assert [p for f in report.findings for p in f.problems] == [
+        "object input/1/a/other.docx: sealed again from another object; next: treat it as forged"
+    ]
 
 
 def test_a_right_that_was_withdrawn_is_gone(office: Office, tender: str) -> None:
