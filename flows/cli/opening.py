@@ -1,10 +1,11 @@
 """The command that brings an opening record and the outcome into the archive."""
 
 import re
+import json
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -57,6 +58,8 @@ def register(app: typer.Typer) -> None:
         if left_out:
             _show(_("Left out"), left_out)
         typer.echo(_("Sealed {name}, version {version}.").format(name=brought.name, version=brought.version))
+        if case.ledger.find(type="opening.recorded")[-1].body["scores_differ"]:
+            _show_scores(json.loads(case.read(brought.name, purpose="scores that differ"))["scores"])
         with wiring.prefect_api():
             runs.start_opening(tender, brought.version)
         typer.echo(_("The archive takes it over. Next: tender prices sql …"))
@@ -73,6 +76,12 @@ def _rate(text: str) -> tuple[str, Decimal]:
     if not known or not value.is_finite() or not 0 < value < 10**6 or value != round(value, 6):
         raise typer.BadParameter(_("rate: found {found}, expected such as USD=7.12").format(found=text))
     return currency, value
+
+
+def _show_scores(scores: "Iterable[dict[str, Any]]") -> None:
+    columns = [_("lot"), _("bidder"), _("published"), _("by the formula")]
+    rows = [(s["lot"], s["bidder"], s["published"], s["recomputed"]) for s in scores if s["differs"]]
+    print_table(_("Price scores that do not follow the tender's formula"), columns, rows)
 
 
 def _show(title: str, rows: "Iterable[Quarantined]") -> None:
