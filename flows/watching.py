@@ -11,17 +11,18 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 
-from flows import alarms, overdue, pricing, runs
+from flows import alarms, board, overdue, pricing, runs
 from flows.alarms import Alarm
 from flows.board_artifact import publish_board, tell_late
 from flows.case import Case
 from flows.stepping import StepFailed, flow_border
-from flows.wiring import open_case, tenders
+from flows.steps.board import ENDED
+from flows.wiring import seat
 from storage.errors import StorageError
 
 LOG = logging.getLogger("tenderflow.watch")
-NO_TENDER = "house"
-"""The ledger of the company's own registers."""
+OF_A_RUN = frozenset(("compartment.created", "decision.requested", "object.sealed", "step.done", "step.failed"))
+"""Types of events by which a worker shows that the bid run was under way."""
 
 
 @flow(name="watch", flow_run_name="watch", persist_result=False, log_prints=False)
@@ -35,15 +36,16 @@ def watching() -> None:
 
 
 def look(now: datetime) -> list[str]:
-    """Look at every tender; return those whose ledger could not be read, each with why."""
-    unread = []
-    for tender in tenders():
-        if tender == NO_TENDER:
+    """Look at every tender that is not closed; return those whose ledger could not be read, each with why."""
+    worker = seat(worker="assembly")
+    rows, unread = board.rows(worker)
+    for row in rows:
+        if all(lot.state == ENDED for lot in row.lots):
             continue
         try:
-            look_at(open_case(tender, worker="assembly"), now)
+            look_at(worker.case(row.tender), now)
         except StorageError as error:
-            unread.append(f"{tender} ({type(error).__name__})")
+            unread.append(f"{row.tender} ({type(error).__name__})")
     return unread
 
 
@@ -76,9 +78,11 @@ def tell(alarm: Alarm) -> None:
 
 
 def was_begun(case: Case) -> bool:
-    """Tell whether a bid run was ever started: its first acts are the assembly worker's or ask for the price keys."""
-    begun = ("worker:assembly", "worker:pricing")
-    return any(event.by in begun and event.type != alarms.EVENT for event in case.ledger.events(refresh=False))
+    """Tell whether a bid run was ever started, by what only a run writes; a look writes reads and alarms."""
+    return any(
+        event.by in ("worker:assembly", "worker:pricing") and event.type in OF_A_RUN
+        for event in case.ledger.events(refresh=False)
+    )
 
 
 def unarchived(case: Case) -> int | None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,25 @@ DISK_MB = 96
 BODY_BYTES = 4 * 1024 * 1024
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of DISK_MB in memory; mounting one needs root."""
+@contextmanager
+def mounted(disk: Path, megabytes: int) -> Iterator[Path]:
+    """Yield a disk of that size in memory; mounting one needs root."""
     if os.geteuid() != 0:
         pytest.skip("a disk that can be filled needs the right to mount one")
-    disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=700", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", str(disk)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"no disk could be mounted: {done.stderr.strip()}")
     yield disk
     subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of DISK_MB."""
+    with mounted(tmp_path / "disk", DISK_MB) as disk:
+        yield disk
 
 
 @pytest.fixture
