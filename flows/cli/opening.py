@@ -1,7 +1,7 @@
 """The command that brings an opening record and the outcome into the archive."""
 
-import re
 import json
+import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
