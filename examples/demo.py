@@ -204,6 +204,9 @@ def finish(copy: Copy) -> None:
     tender("wait", copy.id, "archive", person="zhao.min")
     say("What came out: the stages and who signed")
     tender("stages", copy.id, person="zhao.min")
+    say("The rule, article by article: which signed events satisfy it")
+    tender("conform", copy.id, person="zhao.min")
+    tender("board", person="zhao.min")
     say("The archived prices, ours beside the competitors'")
     tender("prices", "sql", query)
     tender("status")
@@ -220,6 +223,7 @@ Passphrases of the example's people: {HOME / "demo"}/PERSON.passphrase (set TEND
 Try next:
   tender log {copy.id} --as zhao.min        every event, who and when
   tender verify {copy.id} --as zhao.min     signatures, order, digests
+  tender tasks {copy.id} --as zhao.min      what is due now, each date with its law
   tender prices report --help      charts for analysts
   tender check {package.parent / "review"}       the rejection rules over any folder of documents
   tender down                       stop everything; data stays
