@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flows import mail
 from flows.case import Case
+from flows.i18n import chinese
+from flows.settings import Settings
 from flows.steps.procedure import State, board
 
 LEVELS = {"7d": timedelta(days=7), "3d": timedelta(days=3), "1d": timedelta(days=1), "4h": timedelta(hours=4)}
 """How long before the deadline each alarm is raised, widest first."""
 EVENT = "deadline.alarm"
+MAILED_TO = ("handler", "leader")
+_TEXT = "Tender {tender}: {level} to the deadline {deadline}. Waits for: {waiting}."
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,27 @@ def record(case: Case, alarm: Alarm) -> None:
     """Put an alarm on record; a second time changes nothing."""
     body = {"level": alarm.level, "deadline": alarm.deadline.isoformat(), "waiting": list(alarm.waiting)}
     case.ledger.append(EVENT, body, key=key_of(alarm.level, alarm.deadline))
+
+
+def mail_alarm(case: Case, alarm: Alarm, settings: Settings) -> bool:
+    """Mail an alarm to handler and leader, ids and dates alone; return whether there was a server and an address.
+
+    Raises:
+        MailFailed: the server did not take it; the alarm is tried again at the next look.
+    """
+    people = case.named(*MAILED_TO)
+    addresses = sorted({row.email for row in case.people.persons if row.email and row.holder in people})
+    if not mail.is_set(settings) or not addresses:
+        return False
+    values = {
+        "tender": alarm.tender,
+        "level": alarm.level,
+        "deadline": alarm.deadline.isoformat(timespec="minutes"),
+        "waiting": "; ".join(alarm.waiting) or "–",
+    }
+    text = "\n\n".join([say(_TEXT).format(**values) for say in (chinese, str)] + [f"tender stages {alarm.tender}"])
+    mail.send(settings, addresses, f"[Tenderflow] {alarm.tender}: {alarm.level}", text)
+    return True
 
 
 def key_of(level: str, deadline: datetime) -> str:

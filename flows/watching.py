@@ -15,9 +15,10 @@ from flows import alarms, board, overdue, pricing, runs
 from flows.alarms import Alarm
 from flows.board_artifact import publish_board, tell_late
 from flows.case import Case
+from flows.mail import MailFailed
 from flows.stepping import StepFailed, flow_border
 from flows.steps.board import ENDED
-from flows.wiring import seat
+from flows.wiring import seat, settings
 from storage.errors import StorageError
 
 LOG = logging.getLogger("tenderflow.watch")
@@ -32,11 +33,11 @@ def watching() -> None:
         unread = look(datetime.now(UTC))
         publish_board(datetime.now(UTC))
         if unread:
-            raise StepFailed(f"watch: not read: {', '.join(unread)}; next: tender verify ID")
+            raise StepFailed(f"watch: not done: {', '.join(unread)}; next: tender verify ID")
 
 
 def look(now: datetime) -> list[str]:
-    """Look at every tender that is not closed; return those whose ledger could not be read, each with why."""
+    """Look at every tender that is not closed; return those that could not be read or told of, each with why."""
     worker = seat(worker="assembly")
     rows, unread = board.rows(worker)
     for row in rows:
@@ -44,7 +45,7 @@ def look(now: datetime) -> list[str]:
             continue
         try:
             look_at(worker.case(row.tender), now)
-        except StorageError as error:
+        except (StorageError, MailFailed) as error:
             unread.append(f"{row.tender} ({type(error).__name__})")
     return unread
 
@@ -54,6 +55,7 @@ def look_at(case: Case, now: datetime) -> None:
     alarm = alarms.due_alarm(case, now)
     if alarm is not None:
         tell(alarm)
+        alarms.mail_alarm(case, alarm, settings())
         alarms.record(case, alarm)  # after telling: a crash between the two tells twice, and never not at all
     for late in overdue.unalarmed(case, now):
         tell_late(late)

@@ -50,6 +50,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
 CONSTANTS: tuple[tuple[str, str], ...] = (
     *(("flows/signing.py", name) for name in ("_NO_DEPUTY", "_OUT_OF_SCOPE", "_NOT_NOW", "_ABOVE_LIMIT")),
     ("flows/reminding.py", "_TEXT"),
+    ("flows/alarms.py", "_TEXT"),
     *(
         ("flows/steps/notices/standing.py", name)
         for name in (

@@ -8,10 +8,14 @@ from uuid import uuid4
 import pytest
 
 from flows import alarms, intake, runs, watching
+from flows.mail import MailFailed
+from flows.settings import Settings
 from flows.steps.tender import Tender
 from tests.flows.conftest import Installation
+from tests.flows.test_reminders import Inbox, inbox, mailing
 
 pytestmark = pytest.mark.server
+__all__ = ["inbox", "mailing"]  # fixtures used here
 
 
 class Started:
@@ -67,3 +71,28 @@ def test_a_look_passes_over_what_is_closed_and_raises_the_alarms_of_the_rest(
     looked.clear()
     watching.look(near)
     assert case.tender not in looked
+
+
+def test_an_alarm_is_mailed_once_and_again_where_the_server_refused_it(
+    mailing: Settings,
+    inbox: tuple[Inbox, int],
+    installation: Installation,
+    example: tuple[Tender, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Started(monkeypatch)
+    opened(installation, example)
+    now = example[0].deadline - alarms.LEVELS["1d"]
+    box, _ = inbox
+    box.closed = True
+    with pytest.raises(MailFailed):
+        watching.look_at(installation.case(example[0].tender, worker="assembly"), now)
+    box.closed = False
+    for _ in range(2):
+        watching.look_at(installation.case(example[0].tender, worker="assembly"), now)
+    (letter,) = [mail for mail in box.mails if example[0].tender in mail["Subject"]]
+    assert letter["To"] == "qian.wei@company.example, zhao.min@company.example"
+    assert letter["Subject"] == f"[Tenderflow] {example[0].tender}: 1d"
+    assert example[0].title not in letter.get_content()
+    case = installation.case(example[0].tender, worker="assembly")
+    assert [event.body["level"] for event in case.ledger.find(type=alarms.EVENT)] == ["1d"]
