@@ -75,14 +75,18 @@ def test_a_whole_department_is_added_in_one_version(installed: Path, monkeypatch
         new(installed, person, monkeypatch)
     table = installed / "people.csv"
     table.write_text(
-        "person,department,roles,name\nsun.li,marketing-1,pricing handler,孙\nzhou.jie,marketing-1,pricing,周\n"
+        "person,department,roles,name,email\n"
+        "sun.li,marketing-1,pricing handler,孙,sun.li@company.example\nzhou.jie,marketing-1,pricing,周,\n"
     )
 
     tender("people", "import", str(table))
 
     assert (listed()["sun.li"]["roles"], listed()["zhou.jie"]["name"]) == (["pricing", "handler"], "周")
+    assert listed()["sun.li"]["email"] == "sun.li@company.example"
+    tender("people", "add", "sun.li", "--department", "marketing-1", "--role", "pricing")
+    assert listed()["sun.li"]["email"] == "sun.li@company.example"
     config = wiring.settings()
-    assert len(wiring.register(config, object_store(config, "admin")).versions()) == 2
+    assert len(wiring.register(config, object_store(config, "admin")).versions()) == 3
 
 
 def test_a_list_of_people_without_a_column_is_refused_by_the_column(installed: Path) -> None:
