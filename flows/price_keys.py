@@ -45,7 +45,9 @@ def signers_to_let_in(case: Case, lot: str) -> list[str]:
 
 
 def let_signers_in(case: Case, lot: str) -> None:
-    """Let those above who must sign the newest offer open the price compartment."""
+    """Let those above who must sign the newest offer of a lot open the price compartment; without one do nothing."""
+    if not signers_to_let_in(case, lot):
+        return
     offer = offering.checked_offer(case, lot)
     signers = [signer for need in authority.needs(offering.rules_of(case), offer) for signer in need.signers]
     holders = case.recipients(*_holders(case, signers))
