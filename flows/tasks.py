@@ -11,7 +11,7 @@ from flows.named import require_lot, require_named
 from flows.sealing import seal
 from flows.steps.procedure import State
 from flows.steps.read_technical_inputs import read_input
-from flows.steps.tasks import BIDDING, Submitted, Task, require_recordable, tasks
+from flows.steps.tasks import BIDDING, Submitted, Task, bond_after_end, require_recordable, tasks
 from storage.event import Event
 from templates import catalogue
 
@@ -23,7 +23,23 @@ def tasks_of(case: Case) -> list[Task]:
     """Return the tasks of every lot, lot by lot: the bid bond, and what comes after the submission."""
     submitted = submitted_lots(case)
     after = {lot: tasks(_known(case, lot), calendar_of(case)) for lot in submitted}
-    return [task for lot in case.lot_ids for task in (*_bond_task(case, lot), *after.get(lot, ()))]
+    return [
+        task
+        for lot in case.lot_ids
+        for task in (*_bond_task(case, lot), *after.get(lot, ()), *_bond_after_end(case, lot))
+    ]
+
+
+def _bond_after_end(case: Case, lot: str) -> list[Task]:
+    """Return the return of the bid bond of a lot that was withdrawn or terminated after the bond was given."""
+    bonded, ends = bonds(case)[lot], [e for e in case.ledger.find(type="tender.ended", lot=lot) if "how" in e.body]
+    how = case.ended().get(lot, "")
+    if bonded.state not in ("given", "amended", "returned") or not ends:
+        return []
+    on = ends[-1].at.astimezone(case.record.deadline.tzinfo).date()
+    returned = next((act.on for act in bonded.acts if act.act == "returned"), None)
+    task = bond_after_end(lot, how, on, returned, regime_of(case), calendar_of(case))
+    return [task] if task else []
 
 
 def _bond_task(case: Case, lot: str) -> list[Task]:

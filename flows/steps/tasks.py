@@ -166,6 +166,24 @@ def _bond(bid: Submitted, calendar: Calendar) -> Task:
     return _task(bid, "bond-return", "get the bid bond back", "handler", "《招标投标法实施条例》 art. 57", due)
 
 
+def bond_after_end(
+    lot: str, how: str, ended_on: date, returned: date | None, regime: str, calendar: Calendar
+) -> Task | None:
+    """Return the return of the bid bond of a lot that ended before its result; None where it need not come back.
+
+    《招标投标法实施条例》 art. 35: within 5 days of the notice of withdrawal; art. 31: at once when the buyer
+    terminates, for which the same 5 days are taken. 财政部令第87号 art. 38: within 5 working days. A revoked bid may
+    lose it (art. 35).
+    """
+    if how not in ("withdrawn", "terminated"):
+        return None
+    article = "35" if how == "withdrawn" else "31"
+    basis, due = f"《招标投标法实施条例》 art. {article}", ended_on + timedelta(days=5)
+    if regime == PROCUREMENT:
+        basis, due = "财政部令第87号 art. 38", calendar.add(ended_on, 5)
+    return Task("bond-return", lot, "get the bid bond back", "handler", basis, due, returned)
+
+
 def require_recordable(known: list[Task], task: str, on: date, today: date) -> Task:
     """Return the task that a person may record as done.
 

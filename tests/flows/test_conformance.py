@@ -1,13 +1,18 @@
 """Conformance, article by article: which events satisfy or break the rule. Pure, over events as values."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
+import docx
 import pytest
 
+from flows.i18n import chinese
 from flows.steps import conformance
-from flows.steps.conformance import Conformity, Evidence, Happened, NoticeSeen, Word
+from flows.steps.conformance import Conformity, Evidence, Happened, NoticeSeen, Word, form
 from flows.steps.interpretation import ARTICLES
 from flows.steps.procedure import Facts, Manifested, Signed
+from flows.steps.read_tender import read
+from tests.flows.conftest import EXAMPLE
 
 AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 12, 20, 9, 30, tzinfo=UTC)
@@ -264,6 +269,16 @@ def test_art_5_the_entries_of_the_interpretation_register_stand_at_their_article
     judged = conformance.judge(story().evidence(interpretations={"3.2": (1, 4)}))
 
     assert {a.article: a.interpretations for a in judged if a.interpretations} == {"3.2": (1, 4)}
+
+
+def test_the_statement_as_a_word_form_names_states_events_and_interpretations():
+    evidence = story().evidence(interpretations={"3.2": (4,)})
+    document = docx.Document(BytesIO(form.word(evidence, conformance.judge(evidence), read(EXAMPLE), chinese)))
+    rows = [[cell.text for cell in row.cells] for row in document.tables[1].rows]
+
+    screening = next(row for row in rows if row[0] == "3.2")
+    assert screening[2:] == ["1", "符合", "7", "解释登记号 4"]
+    assert len(rows) == 1 + sum(len(article.findings) for article in conformance.judge(evidence))
 
 
 @pytest.mark.parametrize("article", ["2.1", "2.2", "2.3", "2.4", "2.5"])

@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.steps import calendar, procedure_versions
-from flows.steps.tasks import BIDDING, PROCUREMENT, Submitted, TaskRefused, require_recordable, tasks
+from flows.steps.tasks import (
+    BIDDING,
+    PROCUREMENT,
+    Submitted,
+    TaskRefused,
+    bond_after_end,
+    require_recordable,
+    tasks,
+)
 
 CALENDAR = calendar.load()
 OPENING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -105,3 +113,22 @@ def test_a_task_done_is_not_overdue():
 def test_what_cannot_be_recorded_is_refused_with_what_can(task, on, why):
     with pytest.raises(TaskRefused, match=why):
         require_recordable(tasks(WON, CALENDAR), task, on, date(2026, 3, 8))
+
+
+@pytest.mark.parametrize(
+    ("how", "regime", "due"),
+    [
+        ("withdrawn", BIDDING, date(2026, 3, 7)),
+        ("terminated", BIDDING, date(2026, 3, 7)),
+        ("withdrawn", PROCUREMENT, date(2026, 3, 9)),
+    ],
+)
+def test_a_bond_comes_back_within_five_days_of_a_withdrawal_or_termination(how, regime, due):
+    task = bond_after_end("1", how, DAY, None, regime, CALENDAR)
+
+    assert (task.id, task.due) == ("bond-return", due)
+
+
+@pytest.mark.parametrize("how", ["revoked", "postponed", "no-bid"])
+def test_a_bond_of_a_revoked_or_postponed_bid_has_no_such_date(how):
+    assert bond_after_end("1", how, DAY, None, BIDDING, CALENDAR) is None

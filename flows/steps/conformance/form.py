@@ -27,6 +27,7 @@ def word(
         signatures: rows of the form's signature table: role, name, mark, at.
     """
     findings = [finding for article in articles for finding in article.findings]
+    entries = {article.article: article.interpretations for article in articles}
     counts = Counter(finding.state for finding in findings)
     at = evidence.now.astimezone(record.deadline.tzinfo)
     fields = {
@@ -44,13 +45,18 @@ def word(
                     "lot": finding.lot,
                     "state": chinese(finding.state.value),
                     "events": numbers(finding.events, _EVENTS),
-                    "note": chinese(finding.note),
+                    "note": _note(chinese(finding.note), entries[finding.article]),
                 }
                 for finding in findings
             ],
         },
     }
     return fill.fill_bytes(catalogue.form("conformance"), fields)
+
+
+def _note(text: str, entries: Sequence[int]) -> str:
+    told = f"解释登记号 {'、'.join(map(str, entries))}" if entries else ""
+    return "；".join(filter(None, (text, told)))
 
 
 def numbers(events: Sequence[int], most: int) -> str:
