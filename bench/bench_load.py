@@ -1,7 +1,7 @@
 """Bench: many tenders in one installation. What one more costs, what Prefect adds, what the processes take.
 
-Run as `python bench/bench_load.py [TENDERS] [--through N] [--at-once N] [--postgres]` (default 10 tenders, of which 2
-go through to the end). The others wait, suspended, at their first gate. Real store, Prefect, workers, keys, documents.
+Run as `python bench/bench_load.py [TENDERS] [--through N] [--at-once N] [--opened N] [--postgres]`: by default 10
+tenders, of which 2 go through to the end; the others wait, suspended, at their first gate. Everything in it is real.
 """
 
 import argparse
@@ -22,14 +22,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import pytest
 
 from deploy import here
-from flows import runs, waiting, watch, wiring
+from flows import board, intake, runs, waiting, watch, wiring
 from flows.settings import Settings
+from flows.steps.read_tender import read
 from flows.supervise_control import down, status, up
 from tests.flows.conftest import Installation
 from tests.flows.plain_runner import advance, without_prefect
 from tests.flows.test_crash_matrix import PLAY
 from tests.flows.test_main_job import as_, begin, decide_to_the_end, decide_until_price, folder_of
 
+BOARD_SECONDS = 2.0
 NEXT_STAGE_SECONDS = 10.0
 """What a person may wait from a signature until the next stage is there, on two quiet cores."""
 
@@ -64,6 +66,35 @@ def fill(count: int, folder: Path, at_once: int) -> list[float]:
 
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(one, range(count)))
+
+
+def open_only(count: int, folder: Path, at_once: int) -> list[float]:
+    """Open tenders that nobody begins, so that boards and looks have many ledgers; return seconds per tender."""
+    own = folder_of("opened", folder)
+    record = read(own)
+
+    def one(number: int) -> float:
+        started = time.monotonic()
+        tender = f"opened-{number:05d}"
+        intake.open_tender(as_("zhao.min", tender), record.model_copy(update={"tender": tender}), own)
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def look_over() -> None:
+    """Print what it costs to see everything: a first board, a second one, a look of the watch, a sweep."""
+    seat = wiring.seat(person="qian.wei")
+    first, again = timed(lambda: board.rows(seat, fresh=True)), timed(lambda: board.rows(seat))
+    shown = len(board.rows(seat)[0])
+    print(
+        f"board over {shown} tenders: first {first:.1f} s, then {again:.2f} s (limit {BOARD_SECONDS:.0f} s over 1,000)"
+    )
+    with wiring.prefect_api():
+        print(
+            f"one sweep over all runs: {timed(watch.sweep):.1f} s; runs known to the server: {run_count()}", flush=True
+        )
 
 
 def carry(count: int, folder: Path, at_once: int, name: str = "full") -> list[float]:
@@ -160,17 +191,25 @@ def main() -> None:
     parser.add_argument("tenders", nargs="?", type=int, default=10)
     parser.add_argument("--through", type=int, default=2, metavar="N", help="how many go through to the end")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="how many people act at the same time")
+    parser.add_argument("--opened", type=int, default=0, metavar="N", help="so many more that nobody begins")
     parser.add_argument("--postgres", action="store_true", help="Prefect on a PostgreSQL of this machine")
     given = parser.parse_args()
     with ExitStack() as stack:
         database = stack.enter_context(here.postgres()) if given.postgres else ""
         settings = stack.enter_context(installation(database))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        measure(settings, folder, given.tenders, given.through, given.at_once)
+        measure(settings, folder, given.tenders, given.through, given.at_once, given.opened)
 
 
-def measure(settings: Settings, folder: Path, tenders: int, through: int, at_once: int) -> None:
+def measure(settings: Settings, folder: Path, tenders: int, through: int, at_once: int, opened: int) -> None:
     """Fill the installation, carry some tenders through it, print what it took."""
+    if opened:
+        seconds = open_only(opened, folder, at_once)
+        first, last = (
+            statistics.median(seconds[: len(seconds) // 10 + 1]),
+            statistics.median(seconds[-len(seconds) // 10 :]),
+        )
+        print(f"{opened} tenders opened only: first tenth {first:.2f} s each, last tenth {last:.2f} s", flush=True)
     waiting_ones = max(0, tenders - through)
     if waiting_ones:
         seconds = fill(waiting_ones, folder, at_once)
@@ -196,11 +235,8 @@ def measure(settings: Settings, folder: Path, tenders: int, through: int, at_onc
     print(
         f"  signature to the worker's next event: median {statistics.median(waits):.1f} s, longest {max(waits):.1f} s"
     )
-    print(
-        f"  one alone: longest {max(alone_waits):.1f} s (limit {NEXT_STAGE_SECONDS:.0f} s on 2 quiet cores)"
-    )
-    with wiring.prefect_api():
-        print(f"one sweep over all runs: {timed(watch.sweep):.1f} s")
+    print(f"  one alone: longest {max(alone_waits):.1f} s (limit {NEXT_STAGE_SECONDS:.0f} s on 2 quiet cores)")
+    look_over()
     print(f"memory in MB (proportional): {memory(settings)}, sum {sum(memory(settings).values()):.0f}")
     size = sum(path.stat().st_size for path in settings.prefect_home.glob("prefect.db*"))
     print(f"Prefect's database: {size / 1e6:.1f} MB" if size else "Prefect's database: PostgreSQL")
