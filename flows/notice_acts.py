@@ -12,7 +12,7 @@ from flows.sealing import seal
 from flows.signing import Right, SignedEvent
 from flows.steps.notices.forms import DOCX
 from flows.steps.notices.notice import NoticeRefused
-from flows.steps.notices.standing import CANCEL, FEEDBACK, OUTGOING, Act, gate_of, named_for, require
+from flows.steps.notices.standing import CANCEL, FEEDBACK, KEPT, OUTGOING, Act, gate_of, named_for, require
 from flows.steps.procedure import WHOLE_TENDER
 from flows.steps.read_technical_inputs import read_input
 
@@ -118,11 +118,12 @@ def acknowledge(matter: Matter, hand: Hand = OWN) -> SignedEvent:
 
 
 def close(matter: Matter, hand: Hand = OWN) -> None:
-    """Close a notice whose result, completion time and acknowledgement stand (art. 2.5)."""
+    """Close a notice whose result, completion time and acknowledgement stand, and keep its form (art. 2.5)."""
     standing = matter.standing()
     require(standing, Act.CLOSE)
     _right(matter, Act.CLOSE, hand)
     completed = standing.done[Act.ANSWER]
+    seal(matter.case, "procedure", KEPT, notice_papers.printed(matter), DOCX)
     _note(matter, "notice.closed", result=standing.result, completed_at=completed.isoformat())
 
 

@@ -116,6 +116,9 @@ def test_article_2_5_a_notice_closes_only_with_result_and_completion_time(answer
     standing = author.standing()
     (closed,) = author.case.ledger.find(type="notice.closed")
     assert standing.stage is Stage.CLOSED
+    kept = words(author.case.read("notice/-/closed.docx", purpose="test"))
+    assert kept.count("电子签名") == 4  # author, leader, handler, receiver
+    assert "全部满足" in kept
     assert closed.body["result"] == "全部满足"
     assert closed.body["completed_at"] == standing.completed.isoformat()
     assert standing.on_time(datetime.now(UTC)) is True

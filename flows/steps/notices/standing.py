@@ -48,6 +48,8 @@ DONE: Mapping[str, Act] = {
 """The events that say that an act was done; signatures say it for the other acts."""
 NOTICE, OUTGOING, FEEDBACK = "notice/-/notice.docx", "notice/-/outgoing.docx", "notice/-/feedback.docx"
 """Object names of the three papers that are signed."""
+KEPT = "notice/-/closed.docx"
+"""The form as it stood when the notice was closed, with signatures, result and acknowledgement."""
 SIGNED = (Act.SIGN, Act.DISPATCH, Act.ACKNOWLEDGE)
 """The acts that are signatures over a paper."""
 _GATES = {
