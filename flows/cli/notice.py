@@ -269,6 +269,7 @@ def _view(matter: "Matter") -> dict[str, Any]:
         "kind": notice.kind,
         "customer": notice.customer,
         "project": notice.project,
+        "tender": notice.tender,
         "due": notice.due.isoformat(timespec="minutes"),
         "undertaker": notice.undertaker,
         "lines": [line.words for line in notice.lines],
