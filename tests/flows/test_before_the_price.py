@@ -18,6 +18,7 @@ from flows.order import OutOfOrder
 from flows.price_volume import make_price_keys
 from flows.steps.mistake import InvalidSheet
 from flows.steps.procedure import GATES, State
+from flows.steps.screening import PanelTooSmall
 from flows.steps.screening.sheet import blank
 from flows.steps.tender import Tender
 from storage.policy import PolicyRefused
@@ -285,6 +286,29 @@ def test_an_addendum_given_again_changes_nothing_and_other_content_under_its_num
         addenda.take_in(handler, addendum(tmp_path, CHANGED + "\nvalidity_days: 100\n", "other.yaml"))
     with pytest.raises(clause_matrix.BuyersColumns, match=r"1\.6 not as addendum 1 says"):
         intake.deliver(installation.case(name, person="li.na"), *example)
+
+
+def test_art_3_2_a_ceiling_raised_by_an_addendum_needs_a_panel_which_the_same_file_may_name(
+    installation: Installation, example: tuple[Tender, Path], tmp_path: Path
+) -> None:
+    name = opened(installation, example[0])
+    handler, leader = (installation.case(name, person=person) for person in ("zhao.min", "qian.wei"))
+    deciding.sign(leader, Wish("screening", "1", "bid"))
+    handler.ledger.refresh()
+    raised = 'no: "1"\nissued: 2027-02-20\nlots: {"1": {ceiling: "8000000.00"}}\n'
+    with pytest.raises(PanelTooSmall, match=r"0 people named in people\.panel, expected at least 3"):
+        addenda.take_in(handler, addendum(tmp_path, raised))
+    assert handler.ledger.find(type="addendum.taken") == ()
+
+    panel = "panel: {technical: tang.hao, finance: he.xin, legal: lu.ning}\n"
+    addenda.take_in(handler, addendum(tmp_path, raised + panel))
+    assert "screening/1: stale by an addendum" in handler.judge("screening", "1").missing
+    screening.take_in(handler, "1", form(handler.record, (80, 80, 80, 80)), "screening.xlsx")
+    for person in PANEL.values():
+        deciding.sign(installation.case(name, person=person), Wish("screening-opinion", "1"))
+    leader.ledger.refresh()
+    deciding.sign(leader, Wish("screening", "1", "bid"))
+    assert leader.judge("screening", "1").state is State.PASSED
 
 
 def test_the_buyers_new_forms_come_with_an_addendum_as_a_set_beside_it(
