@@ -201,8 +201,12 @@ class Bid(RuleBasedStateMachine):
 
 
 def intake_example(tender_id: str):
-    """Return the example tender under an id of its own, its dates ahead of us."""
-    return read(EXAMPLE).model_copy(update={"tender": tender_id, "deadline": datetime.now(UTC) + timedelta(days=30)})
+    """Return the example tender under an id of its own, issued some days ago and due in a month."""
+    example, now = read(EXAMPLE), datetime.now(UTC)
+    dates = {"issued": (now - timedelta(days=10)).date(), "deadline": now + timedelta(days=30)}
+    bond = example.bond.model_copy(update={"due": (now + timedelta(days=28)).date()})
+    signed = (now + timedelta(days=20)).date()
+    return example.model_copy(update={"tender": tender_id, **dates, "bond": bond, "sign_date": signed})
 
 
 def cost_sheet(folder: Path, factor: int) -> Path:
