@@ -9,7 +9,11 @@ import typer
 from flows.cli.common import As, Lot, TenderId, example, only_lot, print_table
 from flows.i18n import _
 
-Read = Annotated[Path | None, typer.Argument(metavar="[FILE]", exists=True, dir_okay=False)]
+Learnt = Annotated[Path | None, typer.Argument(metavar="FILE", help=_("YAML file."), exists=True, dir_okay=False)]
+Filled = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE", help=_("The list, filled in (Excel)."), exists=True, dir_okay=False),
+]
 Out = Annotated[Path | None, typer.Option("--word", help=_("Write the form as a Word document."))]
 
 
@@ -24,7 +28,7 @@ def _lessons(app: typer.Typer) -> None:
         help=_("Record the lessons of a bid (YAML), or write the result form with them as Word.")
         + example("tender lessons agv-2024 lessons.yaml --word result.docx --as zhao.min")
     )
-    def lessons(tender: TenderId, person: As, file: Read = None, lot: Lot = "", word: Out = None) -> None:
+    def lessons(tender: TenderId, person: As, file: Learnt = None, lot: Lot = "", word: Out = None) -> None:
         from flows import aftermath, wiring
         from flows.steps.lessons import Lessons
         from flows.steps.yaml_value import read
@@ -47,12 +51,12 @@ def _handover(app: typer.Typer) -> None:
         help=_(
             "Hold the promises of a bid against the contract: --sheet writes the list, FILE takes it back filled in."
         )
-        + example("tender handover agv-2024 filled.xlsx --contract HT-8 --signed 2027-04-12 --word list.docx")
+        + example("tender handover agv-2024 filled.xlsx --contract HT-8 --signed 2027-04-12 --as zhao.min")
     )
     def handover(
         tender: TenderId,
         person: As,
-        file: Read = None,
+        file: Filled = None,
         lot: Lot = "",
         sheet: Annotated[Path | None, typer.Option("--sheet", help=_("Write the list to fill in (Excel)."))] = None,
         contract: Annotated[str, typer.Option("--contract", help=_("Number of the contract."))] = "",

@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _show(bond: typer.Typer) -> None:
-    @bond.command(help=_("Show the bond of every lot and what is not in order.") + example("tender bond show agv-2024"))
+    @bond.command(
+        help=_("Show the bond of every lot and what is not in order.")
+        + example("tender bond show agv-2024 --as zhao.min")
+    )
     def show(tender: TenderId, person: As, as_json: AsJson = False) -> None:
         from flows import wiring
         from flows.bond import bonds
@@ -41,7 +44,7 @@ def _show(bond: typer.Typer) -> None:
 def _record(bond: typer.Typer) -> None:
     @bond.command(
         help=_("Record what was done about the bond: applied, given, exempted, amended, returned or kept.")
-        + example("tender bond record agv-2024 given --form e-guarantee --amount 30000 --valid-to 2027-06-30")
+        + example("tender bond record agv-2024 given --form transfer --amount 30000 --number 7 --as zhao.min")
     )
     def record(
         tender: TenderId,

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     )
     def tasks(
         person: As,
-        tender: Annotated[str, typer.Argument(metavar="[TENDER]", help=_("Id of the tender."))] = "",
+        tender: Annotated[str, typer.Argument(metavar="TENDER", help=_("Id of the tender."))] = "",
         every: Annotated[bool, typer.Option("--all", help=_("Over all tenders that you may see."))] = False,
         as_json: AsJson = False,
     ) -> None:
