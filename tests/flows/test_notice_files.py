@@ -171,3 +171,4 @@ def test_the_example_notice_is_one(tmp_path: Path) -> None:
     found = read.read(EXAMPLE.parent / "notice.yaml")
     assert (found.notice.undertaker, len(found.notice.lines)) == ("technical", 3)
     assert [file.name for file in found.files] == ["proof-2.3.pdf"]
+    assert [line.words for line in found.notice.lines][:2] == ["★额定载重 ≥ 180 kg", "▲工作温度 5-45 ℃"]

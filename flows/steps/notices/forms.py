@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from flows.steps.notices.notice import Line, Notice
 from flows.steps.notices.standing import Act, Standing
@@ -104,7 +105,7 @@ def _line(line: Line) -> dict[str, str]:
     shown = {name: getattr(line, name) for name in ("mark", "parameter", "value", "unit")}
     relation = {"text": "", "range": "介于"}.get(line.relation, line.relation)
     said = line.text or line.parameter
-    attached = f"（附件：{line.attachment}）" if line.attachment else ""
+    attached = f"（附件：{PurePosixPath(line.attachment).name}）" if line.attachment else ""
     return {**shown, "relation": relation, "text": said + attached}
 
 

@@ -70,7 +70,8 @@ class Line(Value):
     @property
     def words(self) -> str:
         """Return the requirement in one line."""
-        number = f"{self.parameter} {self.relation} {self.value} {self.unit}".strip() if self.parameter else ""
+        relation = "" if self.relation == "range" else f"{self.relation} "
+        number = f"{self.parameter} {relation}{self.value} {self.unit}".strip() if self.parameter else ""
         return "；".join(filter(None, (f"{self.mark}{number or self.text}", self.text if number else "")))
 
 
