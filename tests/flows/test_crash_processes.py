@@ -182,6 +182,7 @@ def all_runs(name: str) -> list[object]:
         return list(runs.all_runs(name))
 
 
+@pytest.mark.filterwarnings("ignore:Artifact creation outside of a flow")  # here the look is called by hand
 def test_an_alarm_is_raised_by_the_watch_once_and_shows_ids_alone(home: Settings, tmp_path: Path) -> None:
     tender = "alarm-1"
     folder = folder_of(tender, tmp_path)
