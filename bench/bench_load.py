@@ -6,6 +6,7 @@ tenders, of which 2 go through to the end; the others wait, suspended, at their 
 
 import argparse
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -193,6 +194,7 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="how many people act at the same time")
     parser.add_argument("--opened", type=int, default=0, metavar="N", help="so many more that nobody begins")
     parser.add_argument("--postgres", action="store_true", help="Prefect on a PostgreSQL of this machine")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started ends too
     given = parser.parse_args()
     with ExitStack() as stack:
         database = stack.enter_context(here.postgres()) if given.postgres else ""

@@ -170,6 +170,7 @@ def back_up(out: Path) -> int:
 
 def main() -> None:
     """Run the trial and say how long it took."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started ends too
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tenderflow-smoke-") as folder, pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("TENDERFLOW_", "PREFECT_"))]:
