@@ -43,7 +43,7 @@ from tests.memory_store import MemoryStore
 from tests.storage.builders import DEPARTMENT, STAFF, Office, make_office
 
 FULL = os.environ.get("TENDERFLOW_FULL") == "1"
-EXAMPLES, STEPS = (60, 30) if FULL else (10, 20)
+EXAMPLES, STEPS = (60, 30) if FULL else (6, 20)
 ON_THE_STORE = 10 if FULL else 2
 LOT = "1"
 NAMED = sorted(set(STAFF) - {"chen.yu", "chu.bo", "wei.hao"})
