@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flows.case import Case, UnknownObject
-from flows.i18n import chinese
 from flows.named import require_lot, require_named
 from flows.sealing import JSON, as_json, seal
 from flows.steps import handover, lessons
@@ -102,7 +101,6 @@ def handover_word(case: Case, lot: str) -> bytes:
         held,
         contract=value["contract"],
         signed=date.fromisoformat(value["signed"]),
-        chinese=chinese,
         signatures=_signatures(case),
     )
 

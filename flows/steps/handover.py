@@ -1,6 +1,6 @@
 """The hand-over list: what a bid promised, held against what the contract says (SJE/ZY/GK-02, neighbouring rules)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ HEADERS: Mapping[str, Sequence[str]] = {
 }
 SAME, DIFFERS, MISSING = "same", "differs", "missing"
 STATES = {"一致": SAME, "不一致": DIFFERS, "未写入": MISSING, SAME: SAME, DIFFERS: DIFFERS, MISSING: MISSING}
+_SHOWN = {SAME: "一致", DIFFERS: "不一致", MISSING: "未写入"}
 _WIDTHS = (6, 16, 40, 30, 30, 10, 30)
 
 
@@ -123,14 +124,12 @@ def word(
     *,
     contract: str,
     signed: date,
-    chinese: Callable[[str], str],
     signatures: Sequence[Mapping[str, str]],
 ) -> bytes:
     """Return the form 投标承诺与合同核对表 as a Word file.
 
     Args:
         contract: its number; signed: its day.
-        chinese: gives the Chinese text of a message id.
     """
     lot = tender.lot(lot_id)
     fields = {
@@ -148,7 +147,7 @@ def word(
                     "promise": row.promise.promise,
                     "offered": row.promise.offered,
                     "contract": "；".join(filter(None, (row.contract, row.remark))),
-                    "state": chinese(row.state),
+                    "state": _SHOWN[row.state],
                 }
                 for row in held
             ],

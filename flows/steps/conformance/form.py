@@ -40,7 +40,7 @@ def word(
             **{state.value.replace("-", "_"): str(counts[state]) for state in Conformity},
             "rows": [
                 {
-                    "article": finding.article,
+                    "article": "目的" if finding.article == "aim" else finding.article,
                     "requirement": chinese(finding.requirement),
                     "lot": finding.lot,
                     "state": chinese(finding.state.value),
