@@ -13,11 +13,12 @@ from uuid import UUID
 import openpyxl
 import pytest
 
-from flows import deciding, intake, notice_acts, notices, runs, waiting, wiring
+from flows import conform, deciding, intake, notice_acts, notices, runs, waiting, wiring
 from flows.case import Case
 from flows.deciding import Wish
 from flows.notices import Matter
 from flows.settings import Settings
+from flows.steps.conformance import Conformity
 from flows.steps.notices.read import ReadNotice
 from flows.steps.procedure import STAGES, State
 from flows.steps.read_tender import read
@@ -165,6 +166,9 @@ def test_a_whole_bid_is_submitted_archived_and_nothing_confidential_reaches_pref
     with wiring.prefect_api():
         runs.start_opening(tender, brought.version)
     until(lambda: bool(as_("zhao.min", tender).ledger.find(type="outcome.archived")))
+    _, articles = conform.articles(as_("zhao.min", tender))
+    assert [(f.requirement, f.note) for a in articles for f in a.findings if f.state is Conformity.BROKEN] == []
+    assert next(a.state for a in articles if a.article == "3.4") is Conformity.SATISFIED
     rows = wiring.price_archive("analyst").bids()
     assert len(rows[rows["tender"] == tender]) == 4
 
