@@ -19,9 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from flows import board, first_keys, wiring
+from flows.acts.intake import HOLDERS
+from flows.acts.sealing import JSON, as_json, seal
 from flows.case import Case, named_people
-from flows.intake import HOLDERS
-from flows.sealing import JSON, as_json, seal
 from flows.steps import procedure_versions
 from flows.steps.read_tender import read
 from flows.steps.tender import Tender

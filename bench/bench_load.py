@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import pytest
 
 from deploy import here
-from flows import board, intake, runs, waiting, watch, wiring
+from flows import board, runs, waiting, watch, wiring
+from flows.acts import intake
 from flows.settings import Settings
 from flows.steps.read_tender import read
 from flows.supervise_control import down, status, up

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flows.acts.tasks import results_of, tasks_of
 from flows.case import Case
 from flows.steps import procedure
 from flows.steps.board import TenderRow, is_quiet, lot_row
-from flows.tasks import results_of, tasks_of
 from flows.wiring import Seat, is_tender
 from storage.errors import StorageError
 from storage.keyring import NotForYou

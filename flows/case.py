@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows.decided import Decided
+from flows.acts.decided import Decided
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.authority.need import Need

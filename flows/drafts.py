@@ -3,8 +3,8 @@
 from functools import partial
 
 from flows import wiring
+from flows.acts.edited_parts import conflicts_of, edited_parts, record_conflicts
 from flows.case import Case
-from flows.edited_parts import conflicts_of, edited_parts, record_conflicts
 from flows.gates import wait
 from flows.stepping import run_step
 from flows.steps import procedure

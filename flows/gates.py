@@ -7,9 +7,9 @@ from prefect.exceptions import Pause
 from prefect.runtime import flow_run
 
 from flows import runs
+from flows.acts.screening import end_no_bid
 from flows.case import Case
 from flows.errors import TenderError
-from flows.screening import end_no_bid
 from flows.steps import procedure
 from flows.steps.procedure import GATES, Gate, State, Verdict
 from flows.visible import publish

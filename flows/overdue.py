@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flows.acts.tasks import tasks_of
 from flows.case import Case
-from flows.tasks import tasks_of
 
 EVENT = "alarm.raised"
 

@@ -6,14 +6,15 @@ from functools import partial
 
 from prefect import flow
 
-from flows import i18n, runs, submission_right
+from flows import i18n, runs
+from flows.acts import submission_right
+from flows.acts.offering import checked_offer
+from flows.acts.packing import pack_lot
+from flows.acts.price_approval import commit, seal_approval
+from flows.acts.price_keys import let_signers_in, make_price_keys, open_proposals
 from flows.case import Case
 from flows.drafts import seal_volume
 from flows.errors import TenderError
-from flows.offering import checked_offer
-from flows.packing import pack_lot
-from flows.price_approval import commit, seal_approval
-from flows.price_keys import let_signers_in, make_price_keys, open_proposals
 from flows.stepping import flow_border, run_step
 from flows.steps import checks, procedure
 from flows.steps.checks.report import to_html

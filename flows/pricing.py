@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flows import runs, submission_right
+from flows import runs
+from flows.acts import submission_right
+from flows.acts.price_keys import proposals_to_open, signers_to_let_in
 from flows.case import Case
 from flows.gates import wait
-from flows.price_keys import proposals_to_open, signers_to_let_in
 from flows.steps import procedure
 from flows.steps.procedure import Manifested
 

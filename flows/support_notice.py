@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 
-from flows import reminding, runs, wiring
+from flows import runs, wiring
+from flows.acts import reminding
+from flows.acts.notices import Matter, matters
+from flows.acts.reminding import Told
 from flows.gates import require_sole_run, wait
-from flows.notices import Matter, matters
-from flows.reminding import Told
 from flows.settings import Settings
 from flows.stepping import StepFailed, flow_border, run_step
 from flows.steps.calendar import load as load_calendar

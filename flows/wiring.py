@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flows import settings as settings_module
+from flows.acts.house import HOUSE
 from flows.case import Case, case_of
 from flows.errors import TenderError
-from flows.house import HOUSE
 from flows.i18n import _, say
 from flows.settings import Settings, embedded_store, object_store, store_credential
 from storage.embedded.rights import PEOPLE as STORE_ROLES

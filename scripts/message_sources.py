@@ -4,8 +4,8 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/notices/notice.py", "ValueError", (0,)),
     ("flows/steps/notices/read.py", "Mistake", (3,)),
     ("flows/steps/notices/read.py", "mistake", (2,)),
-    ("flows/offering.py", "_differs", (2,)),
-    ("flows/price_approval.py", "_refused", (2,)),
+    ("flows/acts/offering.py", "_differs", (2,)),
+    ("flows/acts/price_approval.py", "_refused", (2,)),
     ("flows/doctor.py", "Finding", (0, 1, 2, 4, "next")),
     ("storage/probe.py", "Finding", (0, 1, 2)),
     ("storage/verify.py", "Finding", (0,)),
@@ -31,7 +31,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/conformance/*.py", "_in_order", (4, 5)),
     ("flows/steps/conformance/*.py", "_took_part", (3,)),
     ("flows/steps/tasks.py", "_task", (2,)),
-    ("flows/tasks.py", "Task", (2,)),
+    ("flows/acts/tasks.py", "Task", (2,)),
     ("flows/steps/*.py", "Mistake", (3,)),
     ("flows/steps/*.py", "mistake", (2,)),
     ("flows/steps/tender.py", "ValueError", (0,)),
@@ -39,7 +39,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/library/*.py", "mistake", (2,)),
     ("flows/steps/library/import_sheet.py", "_mistake", (2,)),
     ("flows/steps/library/item.py", "Fault", ("expected",)),
-    ("flows/library_keep.py", "Fault", ("expected",)),
+    ("flows/acts/library_keep.py", "Fault", ("expected",)),
     ("flows/steps/screening/*.py", "Mistake", (3,)),
     ("flows/steps/screening/*.py", "mistake", (2,)),
     ("flows/steps/screening/*.py", "KnockOut", ("name",)),
@@ -48,8 +48,8 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
 """File pattern, name of the called, positions or keywords of its arguments that are message ids."""
 
 CONSTANTS: tuple[tuple[str, str], ...] = (
-    *(("flows/signing.py", name) for name in ("_NO_DEPUTY", "_OUT_OF_SCOPE", "_NOT_NOW", "_ABOVE_LIMIT")),
-    ("flows/reminding.py", "_TEXT"),
+    *(("flows/acts/signing.py", name) for name in ("_NO_DEPUTY", "_OUT_OF_SCOPE", "_NOT_NOW", "_ABOVE_LIMIT")),
+    ("flows/acts/reminding.py", "_TEXT"),
     ("flows/alarms.py", "_TEXT"),
     *(
         ("flows/steps/notices/standing.py", name)
@@ -82,7 +82,7 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/steps/procedure.py", "WAITING"),
     ("flows/steps/procedure.py", "AHEAD"),
     ("flows/waiting.py", "ARCHIVE"),
-    ("flows/contacts.py", "CHANNELS"),
+    ("flows/acts/contacts.py", "CHANNELS"),
     ("flows/steps/procedure.py", "STALE"),
     ("flows/steps/screening/standing.py", "OVERRIDE"),
     ("flows/steps/screening/form.py", "LEAD_TIME"),

@@ -27,7 +27,8 @@ def register(app: typer.Typer) -> None:
         ] = None,
         as_json: AsJson = False,
     ) -> None:
-        from flows import addenda, wiring
+        from flows import wiring
+        from flows.acts import addenda
 
         case = wiring.open_case(tender, person=person)
         if file is None:

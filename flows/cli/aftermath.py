@@ -29,7 +29,8 @@ def _lessons(app: typer.Typer) -> None:
         + example("tender lessons agv-2024 lessons.yaml --word result.docx --as zhao.min")
     )
     def lessons(tender: TenderId, person: As, file: Learnt = None, lot: Lot = "", word: Out = None) -> None:
-        from flows import aftermath, wiring
+        from flows import wiring
+        from flows.acts import aftermath
         from flows.steps.lessons import Lessons
         from flows.steps.yaml_value import read
 
@@ -65,7 +66,8 @@ def _handover(app: typer.Typer) -> None:
         ] = None,
         word: Out = None,
     ) -> None:
-        from flows import aftermath, wiring
+        from flows import wiring
+        from flows.acts import aftermath
 
         if file is not None and (signed is None or not contract):
             raise typer.BadParameter(_("with FILE, name --contract and --signed"))

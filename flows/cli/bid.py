@@ -24,8 +24,9 @@ def register(app: typer.Typer) -> None:
         + example("tender open examples/warehouse-agv --as zhao.min"),
     )
     def open_(folder: Folder, person: As) -> None:
-        from flows import intake, wiring
-        from flows.library_folder import read_to_open
+        from flows import wiring
+        from flows.acts import intake
+        from flows.acts.library_folder import read_to_open
 
         tender, taken = read_to_open(folder, person)
         with progress(_("Opening the tender …")):
@@ -55,8 +56,9 @@ def register(app: typer.Typer) -> None:
         + example("tender deliver warehouse-agv examples/warehouse-agv --as li.na")
     )
     def deliver(tender: TenderId, folder: Folder, person: As) -> None:
-        from flows import intake, wiring
-        from flows.library_folder import read_to_deliver
+        from flows import wiring
+        from flows.acts import intake
+        from flows.acts.library_folder import read_to_deliver
 
         with progress(_("Reading and sealing …")):
             case = wiring.open_case(tender, person=person)

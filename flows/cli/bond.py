@@ -25,7 +25,7 @@ def _show(bond: typer.Typer) -> None:
     )
     def show(tender: TenderId, person: As, as_json: AsJson = False) -> None:
         from flows import wiring
-        from flows.bond import bonds
+        from flows.acts.bond import bonds
 
         found = bonds(wiring.open_case(tender, person=person))
         if as_json:
@@ -66,7 +66,7 @@ def _record(bond: typer.Typer) -> None:
         ] = None,
     ) -> None:
         from flows import wiring
-        from flows.bond import bonds, record_act
+        from flows.acts.bond import bonds, record_act
         from flows.steps.bond import BondAct, amount_of
 
         case = wiring.open_case(tender, person=person)

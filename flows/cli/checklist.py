@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def print_open(case: "Case", lot: str) -> None:
     """Print what is still to be looked at."""
-    from flows import ticking
+    from flows.acts import ticking
     from flows.steps.checks.report import to_look_at
 
     shown = [to_look_at(finding, _) for finding in ticking.to_tick(case, lot)]
@@ -22,7 +22,7 @@ def print_open(case: "Case", lot: str) -> None:
 
 def ask(case: "Case", lot: str) -> tuple[str, ...]:
     """Ask for every rule whether the person has looked at all of it; return the rules that were ticked."""
-    from flows import ticking
+    from flows.acts import ticking
     from flows.steps.checks.report import to_look_at
 
     of_rule: dict[str, list[str]] = {}

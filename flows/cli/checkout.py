@@ -25,8 +25,9 @@ def register(app: typer.Typer) -> None:
         lot: Lot = "",
         folder: Annotated[Path, typer.Option("--out", "-o", help=_("Folder to write into."), file_okay=False)] = Path(),
     ) -> None:
-        from flows import checkout, wiring
-        from flows.private_file import require_free, write_new
+        from flows import wiring
+        from flows.acts import checkout
+        from flows.acts.private_file import require_free, write_new
 
         with progress(_("Opening …")):
             case = wiring.open_case(tender, person=person)
@@ -61,7 +62,8 @@ def register(app: typer.Typer) -> None:
         take_new: Annotated[bool, typer.Option("--take-new", help=_("Take what the program makes now."))] = False,
         cancel: Annotated[bool, typer.Option("--cancel", help=_("End the check-out, bring nothing in."))] = False,
     ) -> None:
-        from flows import checkout, wiring
+        from flows import wiring
+        from flows.acts import checkout
 
         if sum((file is not None, keep_mine, take_new, cancel)) != 1:
             raise typer.BadParameter(_("name one of FILE, --keep-mine, --take-new and --cancel"))
@@ -87,7 +89,7 @@ def register(app: typer.Typer) -> None:
     )
     def parts(tender: TenderId, person: As, lot: Lot = "", as_json: AsJson = False) -> None:
         from flows import wiring
-        from flows.edited_parts import conflicts_of, states
+        from flows.acts.edited_parts import conflicts_of, states
 
         case = wiring.open_case(tender, person=person)
         rows = states(case, only_lot(case, lot))

@@ -27,8 +27,9 @@ def register(app: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import clause_matrix, wiring
-        from flows.private_file import write_new
+        from flows import wiring
+        from flows.acts import clause_matrix
+        from flows.acts.private_file import write_new
 
         case = wiring.open_case(tender, person=person)
         write_new(file, clause_matrix.out(case, only_lot(case, lot)))
@@ -48,7 +49,8 @@ def register(app: typer.Typer) -> None:
             list[str] | None, typer.Option("--add", help=_("A clause number that is new; may be repeated."))
         ] = None,
     ) -> None:
-        from flows import clause_matrix, wiring
+        from flows import wiring
+        from flows.acts import clause_matrix
 
         with progress(_("Reading and sealing …")):
             case = wiring.open_case(tender, person=person)
@@ -67,7 +69,8 @@ def register(app: typer.Typer) -> None:
         + example("tender clauses due agv-2024 --as zhao.min")
     )
     def due(tender: TenderId, person: As, as_json: AsJson = False) -> None:
-        from flows import clause_matrix, wiring
+        from flows import wiring
+        from flows.acts import clause_matrix
 
         case = wiring.open_case(tender, person=person)
         rows = clause_matrix.deliverables(case, datetime.now(UTC))
@@ -103,9 +106,9 @@ def register(app: typer.Typer) -> None:
             typer.Option("--fields", exists=True, dir_okay=False, help=_("YAML with the agreement's own fields.")),
         ] = None,
     ) -> None:
-        from flows import agreement as agreements
         from flows import wiring
-        from flows.private_file import write_new
+        from flows.acts import agreement as agreements
+        from flows.acts.private_file import write_new
 
         with progress(_("Writing the agreement …")):
             case = wiring.open_case(tender, person=person)

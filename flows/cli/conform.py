@@ -23,8 +23,8 @@ def register(app: typer.Typer) -> None:
         as_json: AsJson = False,
         word: Annotated[Path | None, typer.Option("--word", help=_("Write it as a Word document."))] = None,
     ) -> None:
-        from flows import conform as conformance
         from flows import wiring
+        from flows.acts import conform as conformance
         from flows.i18n import chinese
         from flows.steps.conformance import form
 

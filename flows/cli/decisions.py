@@ -77,7 +77,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         import sys
 
-        from flows import deciding, wiring
+        from flows import wiring
+        from flows.acts import deciding
         from flows.cli import checklist
 
         with progress(_("Opening …")):
@@ -111,7 +112,8 @@ def register(app: typer.Typer) -> None:
             Path | None, typer.Option(help=_("With waiver: also write the form (豁免审批单) to this Word file."))
         ] = None,
     ) -> None:
-        from flows import deciding, wiring
+        from flows import wiring
+        from flows.acts import deciding
         from flows.cli import checklist
 
         case = wiring.open_case(tender, person=person)
@@ -146,7 +148,8 @@ def register(app: typer.Typer) -> None:
         person: As,
         out: Annotated[Path, typer.Option("--out", "-o", help=_("Folder to write into; made 0700."))] = Path("out"),
     ) -> None:
-        from flows import deciding, wiring
+        from flows import wiring
+        from flows.acts import deciding
 
         with progress(_("Opening …")):
             case = wiring.open_case(tender, person=person)
@@ -157,7 +160,7 @@ def register(app: typer.Typer) -> None:
 
 def _witness(case: "Case") -> None:
     """Publish a checkpoint over the signature; what was signed stands also where that fails."""
-    from flows import deciding
+    from flows.acts import deciding
     from flows.i18n import say
     from storage.errors import StorageError
 

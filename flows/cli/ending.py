@@ -24,7 +24,8 @@ def register(app: typer.Typer) -> None:
         person: As,
         lot: Which = "-",
     ) -> None:
-        from flows import ending, wiring
+        from flows import wiring
+        from flows.acts import ending
 
         case = wiring.open_case(tender, person=person)
         for event in ending.end(case, lot, how, reason):
@@ -41,7 +42,8 @@ def register(app: typer.Typer) -> None:
         person: As,
         lot: Which = "-",
     ) -> None:
-        from flows import ending, wiring
+        from flows import wiring
+        from flows.acts import ending
 
         case = wiring.open_case(tender, person=person)
         for event in ending.resume(case, lot, reason):

@@ -110,7 +110,8 @@ def _keyrings(keys: typer.Typer) -> None:
         person: Person = "",
         worker: Worker = "",
     ) -> None:
-        from flows import admitting, wiring
+        from flows import wiring
+        from flows.acts import admitting
 
         case = wiring.open_case(tender, person=person, worker=worker)
         with progress(_("Sealing again …")):

@@ -28,7 +28,8 @@ def register(app: typer.Typer) -> None:
         + example("tender made agv-2024 --as zhao.min")
     )
     def made(tender: TenderId, person: As, as_json: AsJson = False) -> None:
-        from flows import contacts, wiring
+        from flows import wiring
+        from flows.acts import contacts
 
         rows = contacts.made(wiring.open_case(tender, person=person))
         if as_json:
@@ -57,7 +58,8 @@ def _questions(group: typer.Typer) -> None:
         lot: Lot = "-",
         clause: Annotated[str, typer.Option("--clause", help=_("The clause it is about."))] = "",
     ) -> None:
-        from flows import questions, wiring
+        from flows import wiring
+        from flows.acts import questions
 
         asked = questions.ask(wiring.open_case(tender, person=person), text, lot, clause)
         typer.echo(_("Question {no} recorded.").format(no=asked.no))
@@ -73,7 +75,8 @@ def _questions(group: typer.Typer) -> None:
         person: As,
         source: Annotated[str, typer.Option("--source", help=_("Where the buyer said it."))] = "",
     ) -> None:
-        from flows import questions, wiring
+        from flows import wiring
+        from flows.acts import questions
 
         questions.answer(wiring.open_case(tender, person=person), no, text, source)
         typer.echo(_("Answer to question {no} recorded. Does it change the tender? tender addendum {tender}").format(
@@ -81,7 +84,8 @@ def _questions(group: typer.Typer) -> None:
 
     @group.command("list", help=_("Show every question and answer.") + example("tender question list agv-2024"))
     def list_(tender: TenderId, person: As, as_json: AsJson = False) -> None:
-        from flows import questions, wiring
+        from flows import wiring
+        from flows.acts import questions
 
         rows = questions.questions(wiring.open_case(tender, person=person))
         if as_json:
@@ -101,8 +105,9 @@ def _questions(group: typer.Typer) -> None:
         file: Annotated[Path, typer.Argument(metavar="FILE", help=_("Workbook to write; it must not exist."))],
         person: As,
     ) -> None:
-        from flows import questions, wiring
-        from flows.private_file import write_new
+        from flows import wiring
+        from flows.acts import questions
+        from flows.acts.private_file import write_new
 
         write_new(file, questions.for_buyer(wiring.open_case(tender, person=person)))
         typer.echo(str(file))
@@ -123,7 +128,8 @@ def _contacts(group: typer.Typer) -> None:
     ) -> None:
         from zoneinfo import ZoneInfo
 
-        from flows import contacts, wiring
+        from flows import wiring
+        from flows.acts import contacts
 
         case = wiring.open_case(tender, person=person)
         when = at.replace(tzinfo=ZoneInfo(case.record.timezone)) if at else None
@@ -132,7 +138,8 @@ def _contacts(group: typer.Typer) -> None:
 
     @group.command("list", help=_("Show the contacts.") + example("tender contact list agv-2024 --as zhao.min"))
     def list_(tender: TenderId, person: As, as_json: AsJson = False) -> None:
-        from flows import contacts, wiring
+        from flows import wiring
+        from flows.acts import contacts
 
         rows = contacts.contacts(wiring.open_case(tender, person=person))
         if as_json:

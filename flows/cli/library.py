@@ -9,7 +9,7 @@ from flows.cli.common import As, AsJson, example, print_json, print_table, progr
 from flows.i18n import _
 
 if TYPE_CHECKING:
-    from flows.library import Library
+    from flows.acts.library import Library
     from flows.steps.library.item import Item
 
 Department = Annotated[str, typer.Option("--department", help=_("Whose library; default: your own department's."))]
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def opened(person: str, department: str, *, new: bool = False) -> "Library":
     """Open a library while the person sees that it takes a while."""
-    from flows.library import open_library
+    from flows.acts.library import open_library
 
     with progress(_("Opening the library …")):
         return open_library(person, department, new=new)
@@ -136,7 +136,7 @@ def _one(library: typer.Typer) -> None:
         out: Annotated[Path, typer.Option("--out", "-o", help=_("Folder to write into; made 0700."))] = Path("out"),
         department: Department = "",
     ) -> None:
-        from flows.private_file import write_new
+        from flows.acts.private_file import write_new
 
         library = opened(person, department)
         file = library.content(library.item(item_id))
@@ -161,7 +161,7 @@ def _answers(library: typer.Typer) -> None:
         most: Most = 3,
         as_json: AsJson = False,
     ) -> None:
-        from flows import library_answers
+        from flows.acts import library_answers
 
         if bool(text.strip()) == bool(of):
             raise typer.BadParameter(_("give the words of a clause, or --of TENDER"))

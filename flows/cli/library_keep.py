@@ -9,7 +9,7 @@ from flows.cli.common import As, AsJson, example, print_json, progress
 from flows.i18n import _
 
 if TYPE_CHECKING:
-    from flows.library_keep import Kept
+    from flows.acts.library_keep import Kept
     from flows.steps.read_technical_inputs import InputFile
 
 Department = Annotated[str, typer.Option("--department", help=_("Whose library; default: your own department's."))]
@@ -71,7 +71,7 @@ def _adding(library: typer.Typer) -> None:
         department: Department = "",
         as_json: AsJson = False,
     ) -> None:
-        from flows import library_keep
+        from flows.acts import library_keep
         from flows.cli.library import opened
         from flows.steps.library.draft import Draft
 
@@ -103,7 +103,7 @@ def _adding(library: typer.Typer) -> None:
         department: Department = "",
         as_json: AsJson = False,
     ) -> None:
-        from flows import library_keep
+        from flows.acts import library_keep
         from flows.cli.library import opened
         from flows.steps.library.import_sheet import Sheets
 
@@ -135,7 +135,7 @@ def _keeping(library: typer.Typer) -> None:
         file: File = None,
         department: Department = "",
     ) -> None:
-        from flows import library_keep
+        from flows.acts import library_keep
         from flows.cli.library import opened
         from flows.steps.library.draft import Draft
 
@@ -158,7 +158,7 @@ def _keeping(library: typer.Typer) -> None:
         reason: Annotated[str, typer.Option(help=_("Why it is taken out of use."))],
         department: Department = "",
     ) -> None:
-        from flows import library_keep
+        from flows.acts import library_keep
         from flows.cli.library import opened
 
         made = library_keep.retire(opened(person, department), item_id, reason)
@@ -174,7 +174,7 @@ def _keeping(library: typer.Typer) -> None:
         reason: Annotated[str, typer.Option(help=_("Why; it goes into the ledger."))],
         department: Department = "",
     ) -> None:
-        from flows import library_keep
+        from flows.acts import library_keep
         from flows.cli.library import opened
 
         library_keep.share(opened(person, department), people, reason)

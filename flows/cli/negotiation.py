@@ -37,7 +37,8 @@ def _opening(group: typer.Typer) -> None:
         person: As,
         pricing: Annotated[list[str] | None, typer.Option("--pricing", help=_("Who may record price moves."))] = None,
     ) -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
 
         if not ledger.startswith(negotiation.PREFIX):
             raise typer.BadParameter(_("an id that begins with {prefix}").format(prefix=negotiation.PREFIX))
@@ -58,7 +59,8 @@ def _planning(group: typer.Typer) -> None:
         + example("tender negotiation plan agv-2024 plan.yaml --as zhao.min")
     )
     def plan(ledger: Ledger, file: File, person: As, lot: Lot = "") -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
         from flows.steps.negotiation import Plan
         from flows.steps.yaml_value import read
 
@@ -82,7 +84,8 @@ def _planning(group: typer.Typer) -> None:
         reason: Annotated[str, typer.Option(help=_("Why; asked for with a refusal."))] = "",
         principal: Annotated[str, typer.Option("--for", metavar="PERSON", help=_("Whom you deputise for."))] = "",
     ) -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
 
         if verdict not in negotiation.GATE.passing + negotiation.GATE.refusing:
             raise typer.BadParameter(_("approve or reject"))
@@ -97,7 +100,8 @@ def _meeting(group: typer.Typer) -> None:
         + example("tender negotiation meeting agv-2024 round-1.yaml --as zhao.min")
     )
     def meeting(ledger: Ledger, file: File, person: As, lot: Lot = "") -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
         from flows.steps.negotiation import Meeting
         from flows.steps.yaml_value import read
 
@@ -111,7 +115,8 @@ def _meeting(group: typer.Typer) -> None:
         + example("tender negotiation moves agv-2024 moves-1.yaml --as sun.li")
     )
     def moves(ledger: Ledger, file: File, person: As, lot: Lot = "") -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
         from flows.steps.negotiation import Moves
         from flows.steps.yaml_value import read
 
@@ -127,7 +132,8 @@ def _showing(group: typer.Typer) -> None:
         + example("tender negotiation show agv-2024 --as zhao.min")
     )
     def show(ledger: Ledger, person: As, lot: Lot = "", as_json: AsJson = False) -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
 
         case = wiring.open_case(ledger, person=person)
         known = negotiation.stands(case, _meant(case, lot))
@@ -151,7 +157,8 @@ def _showing(group: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import negotiation, wiring
+        from flows import wiring
+        from flows.acts import negotiation
 
         case = wiring.open_case(ledger, person=person)
         out.write_bytes(negotiation.word(case, _meant(case, lot), number))
@@ -159,7 +166,7 @@ def _showing(group: typer.Typer) -> None:
 
 
 def _meant(case: object, lot: str) -> str:
-    from flows.negotiation import PREFIX
+    from flows.acts.negotiation import PREFIX
 
     own = str(getattr(case, "tender", "")).startswith(PREFIX)
     return "-" if own else only_lot(case, lot)

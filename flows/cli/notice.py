@@ -10,7 +10,7 @@ from flows.cli.decisions import For, Signer, Wet
 from flows.i18n import _
 
 if TYPE_CHECKING:
-    from flows.notices import Matter
+    from flows.acts.notices import Matter
 
 NoticeId = Annotated[
     str, typer.Argument(metavar="NOTICE", help=_("Id of the notice, as `tender notice new` printed it."))
@@ -58,7 +58,8 @@ def _making(notice: typer.Typer) -> None:
         attach: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False, help=_("A file."))] = None,
         as_json: AsJson = False,
     ) -> None:
-        from flows import notices, wiring
+        from flows import wiring
+        from flows.acts import notices
         from flows.steps.notices import read
 
         if file is None:
@@ -84,7 +85,7 @@ def _signing(notice: typer.Typer) -> None:
     def sign(
         notice: NoticeId, person: As, for_: For = "", signer: Signer = "", wet: Wet = None, as_json: AsJson = False
     ) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter = _open(notice, person)
         notice_acts.sign(matter, notice_acts.Hand(for_, signer, wet))
@@ -97,7 +98,7 @@ def _signing(notice: typer.Typer) -> None:
     def dispatch(
         notice: NoticeId, person: As, for_: For = "", signer: Signer = "", wet: Wet = None, as_json: AsJson = False
     ) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter = _open(notice, person)
         notice_acts.dispatch(matter, notice_acts.Hand(for_, signer, wet))
@@ -110,7 +111,7 @@ def _handling(notice: typer.Typer) -> None:
         + example("tender notice receive n-3f0c5a1e8b7d2c46 --as li.na")
     )
     def receive(notice: NoticeId, person: As, for_: For = "", as_json: AsJson = False) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter = _open(notice, person)
         notice_acts.receive(matter, notice_acts.Hand(for_))
@@ -132,7 +133,7 @@ def _handling(notice: typer.Typer) -> None:
         for_: For = "",
         as_json: AsJson = False,
     ) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter = _open(notice, person)
         notice_acts.answer(matter, result, answer or (), attach or (), notice_acts.Hand(for_))
@@ -149,7 +150,7 @@ def _handling(notice: typer.Typer) -> None:
         for_: For = "",
         as_json: AsJson = False,
     ) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter, hand = _open(notice, person), notice_acts.Hand(for_)
         if acknowledge:
@@ -165,7 +166,7 @@ def _ending(notice: typer.Typer) -> None:
         + example("tender notice close n-3f0c5a1e8b7d2c46 --as zhao.min")
     )
     def close(notice: NoticeId, person: As, for_: For = "", as_json: AsJson = False) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter = _open(notice, person)
         notice_acts.close(matter, notice_acts.Hand(for_))
@@ -182,7 +183,7 @@ def _ending(notice: typer.Typer) -> None:
         for_: For = "",
         as_json: AsJson = False,
     ) -> None:
-        from flows import notice_acts
+        from flows.acts import notice_acts
 
         matter = _open(notice, person)
         notice_acts.cancel(matter, reason, notice_acts.Hand(for_))
@@ -200,7 +201,8 @@ def _looking(notice: typer.Typer) -> None:
         open_: Annotated[bool, typer.Option("--open", help=_("Only those that are not over."))] = False,
         as_json: AsJson = False,
     ) -> None:
-        from flows import notices, wiring
+        from flows import wiring
+        from flows.acts import notices
 
         seat = wiring.seat(person=person)
         views = [_view(matter) for matter in notices.matters(seat)]
@@ -225,8 +227,8 @@ def _looking(notice: typer.Typer) -> None:
         out: Annotated[Path | None, typer.Option("--out", "-o", help=_("Word file to write."))] = None,
         as_json: AsJson = False,
     ) -> None:
-        from flows import notice_papers
-        from flows.private_file import write_new
+        from flows.acts import notice_papers
+        from flows.acts.private_file import write_new
 
         matter = _open(notice, person)
         if out is not None:
@@ -241,7 +243,8 @@ def _looking(notice: typer.Typer) -> None:
 
 
 def _open(notice: str, person: str) -> "Matter":
-    from flows import notices, wiring
+    from flows import wiring
+    from flows.acts import notices
     from flows.steps.notices.notice import NoticeRefused
 
     seat = wiring.seat(person=person)

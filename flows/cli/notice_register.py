@@ -34,8 +34,9 @@ def register(notice: typer.Typer) -> None:
     ) -> None:
         from datetime import datetime
 
-        from flows import registers, wiring
-        from flows.private_file import write_new
+        from flows import wiring
+        from flows.acts import registers
+        from flows.acts.private_file import write_new
         from flows.steps.notices.figures import rate
         from storage.register import DIRECTIONS
 

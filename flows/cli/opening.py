@@ -42,7 +42,8 @@ def register(app: typer.Typer) -> None:
             typer.Option(metavar="CUR=RATE", help=_("What one unit of a currency is worth in the tender's: USD=7.12.")),
         ] = None,
     ) -> None:
-        from flows import intake, runs, wiring
+        from flows import runs, wiring
+        from flows.acts import intake
         from flows.steps.outcome import DoubtfulRows
 
         rates = dict(_rate(text) for text in rate or [])

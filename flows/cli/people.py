@@ -138,7 +138,8 @@ def _naming(people: typer.Typer) -> None:
             str, typer.Option("--instead-of", metavar="ID", help=_("Who goes, in a role of several people."))
         ] = "",
     ) -> None:
-        from flows import admitting, wiring
+        from flows import wiring
+        from flows.acts import admitting
 
         case = wiring.open_case(tender, person=leader)
         admitting.name(case, role, person, instead_of=instead_of, reason=reason)

@@ -24,7 +24,8 @@ def register(app: typer.Typer) -> None:
         + example("tender cost agv-2024 cost.xlsx --as li.na")
     )
     def cost(tender: TenderId, sheet: Sheet, person: As, lot: Lot = "") -> None:
-        from flows import intake, wiring
+        from flows import wiring
+        from flows.acts import intake
 
         with progress(_("Sealing …")):
             case = wiring.open_case(tender, person=person)
@@ -36,7 +37,8 @@ def register(app: typer.Typer) -> None:
         + example("tender propose agv-2024 cost.xlsx --as sun.li")
     )
     def propose(tender: TenderId, sheet: Sheet, person: As, lot: Lot = "") -> None:
-        from flows import intake, wiring
+        from flows import wiring
+        from flows.acts import intake
 
         with progress(_("Sealing …")):
             case = wiring.open_case(tender, person=person)

@@ -33,8 +33,9 @@ def _workbook(group: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import price_desk, wiring
-        from flows.private_file import write_new
+        from flows import wiring
+        from flows.acts import price_desk
+        from flows.acts.private_file import write_new
 
         case = wiring.open_case(tender, person=person)
         write_new(file, price_desk.out(case, only_lot(case, lot)))
@@ -56,7 +57,8 @@ def _workbook(group: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import price_desk, wiring
+        from flows import wiring
+        from flows.acts import price_desk
 
         with progress(_("Reading and sealing …")):
             case = wiring.open_case(tender, person=person)
@@ -71,7 +73,8 @@ def _look(group: typer.Typer) -> None:
         + example("tender price show agv-2024 --as sun.li")
     )
     def show(tender: TenderId, person: As, lot: Lot = "", as_json: AsJson = False) -> None:
-        from flows import price_desk, wiring
+        from flows import wiring
+        from flows.acts import price_desk
 
         case = wiring.open_case(tender, person=person)
         view = price_desk.standing(case, only_lot(case, lot))
@@ -101,7 +104,8 @@ def _look(group: typer.Typer) -> None:
         + example("tender price verify agv-2024 --as sun.li")
     )
     def verify(tender: TenderId, person: As, lot: Lot = "") -> None:
-        from flows import price_approval, wiring
+        from flows import wiring
+        from flows.acts import price_approval
 
         case = wiring.open_case(tender, person=person)
         at = price_approval.verify_commitment(case, only_lot(case, lot))
@@ -115,7 +119,8 @@ def _rounds(group: typer.Typer) -> None:
         + example("tender price range agv-2024 --as sun.li"),
     )
     def range_(tender: TenderId, person: As, lot: Lot = "") -> None:
-        from flows import price_rounds, wiring
+        from flows import wiring
+        from flows.acts import price_rounds
 
         low, high = _amount(_("Lowest price of a round")), _amount(_("Highest price of a round"))
         case = wiring.open_case(tender, person=person)
@@ -137,7 +142,8 @@ def _rounds(group: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import price_rounds, wiring
+        from flows import wiring
+        from flows.acts import price_rounds
 
         price = _amount(_("Price of the round"))
         case = wiring.open_case(tender, person=person)

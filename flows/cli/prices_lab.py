@@ -128,8 +128,8 @@ def _memo(app: typer.Typer) -> None:
         local: Local = None,
     ) -> None:
         from flows import wiring
+        from flows.acts.memo import Wanted, seal_memo
         from flows.cli.prices import open_archive
-        from flows.memo import Wanted, seal_memo
 
         numbers = {"prices": price, "rival_prices": rival_price, "drops": drop}
         given = {name: _numbers(text) for name, text in numbers.items() if text}

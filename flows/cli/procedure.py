@@ -25,7 +25,8 @@ def _interpreting(procedure: typer.Typer) -> None:
         + example("tender procedure open --as zhao.min"),
     )
     def open_(person: As) -> None:
-        from flows import house, wiring
+        from flows import wiring
+        from flows.acts import house
 
         house.open_house(wiring.open_case(house.HOUSE, person=person, new=True))
         typer.echo(_("The house ledger is open to everyone in the register."))
@@ -40,7 +41,8 @@ def _interpreting(procedure: typer.Typer) -> None:
         answer: Annotated[str, typer.Argument(metavar="ANSWER", help=_("How the article is to be read."))],
         person: As,
     ) -> None:
-        from flows import house, wiring
+        from flows import wiring
+        from flows.acts import house
 
         case = wiring.open_case(house.HOUSE, person=person, new=True)
         house.require_open(case)
@@ -53,7 +55,8 @@ def _interpreting(procedure: typer.Typer) -> None:
         "list", help=_("List the interpretations of the rule.") + example("tender procedure list --as zhao.min")
     )
     def list_(person: As, as_json: AsJson = False) -> None:
-        from flows import house, wiring
+        from flows import wiring
+        from flows.acts import house
 
         case = wiring.open_case(house.HOUSE, person=person, new=True)
         house.require_open(case)
@@ -75,7 +78,8 @@ def _versions(procedure: typer.Typer) -> None:
         + example("tender procedure versions --as zhao.min")
     )
     def versions(person: As, as_json: AsJson = False) -> None:
-        from flows import house, wiring
+        from flows import wiring
+        from flows.acts import house
         from flows.steps import procedure_versions
 
         case = wiring.open_case(house.HOUSE, person=person, new=True)
@@ -104,7 +108,8 @@ def _versions(procedure: typer.Typer) -> None:
     ) -> None:
         import tomllib
 
-        from flows import house, wiring
+        from flows import wiring
+        from flows.acts import house
         from flows.steps import procedure_versions
 
         case = wiring.open_case(house.HOUSE, person=person, new=True)

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         from datetime import UTC, datetime
 
         from flows import wiring
-        from flows.private_file import write_new
+        from flows.acts.private_file import write_new
         from flows.steps.screening.sheet import blank
 
         case = wiring.open_case(tender, person=person)
@@ -38,7 +38,8 @@ def register(app: typer.Typer) -> None:
         + example("tender screening in agv-2024 screening.xlsx --as zhao.min"),
     )
     def in_(tender: TenderId, file: InFile, person: As, lot: Lot = "") -> None:
-        from flows import screening, wiring
+        from flows import wiring
+        from flows.acts import screening
 
         with progress(_("Sealing …")):
             case = wiring.open_case(tender, person=person)
@@ -66,12 +67,13 @@ def register(app: typer.Typer) -> None:
         word: Annotated[Path | None, typer.Option("--word", help=_("Word file to write; it must not exist."))] = None,
         as_json: AsJson = False,
     ) -> None:
-        from flows import screening, wiring
+        from flows import wiring
+        from flows.acts import screening
 
         case = wiring.open_case(tender, person=person)
         the_lot = only_lot(case, lot)
         if word is not None:
-            from flows.private_file import write_new
+            from flows.acts.private_file import write_new
 
             write_new(word, screening.as_word(case, the_lot))
             typer.echo(str(word))
@@ -93,7 +95,7 @@ def register(app: typer.Typer) -> None:
         ] = None,
         as_json: AsJson = False,
     ) -> None:
-        from flows.calibrating import collect
+        from flows.acts.calibrating import collect
         from flows.steps.screening.calibration import calibrate as held
 
         with progress(_("Reading the ledgers …")):

@@ -30,8 +30,9 @@ def _package(group: typer.Typer) -> None:
         out: Annotated[Path, typer.Option("--out", "-o", help=_("Folder to write into; made 0700."))],
         lot: Lot = "",
     ) -> None:
-        from flows import submission, wiring
-        from flows.private_file import write_new
+        from flows import wiring
+        from flows.acts import submission
+        from flows.acts.private_file import write_new
 
         with progress(_("Opening …")):
             case = wiring.open_case(tender, person=person)
@@ -53,7 +54,8 @@ def _package(group: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import submission, wiring
+        from flows import wiring
+        from flows.acts import submission
 
         with progress(_("Sealing …")):
             case = wiring.open_case(tender, person=person)
@@ -69,7 +71,8 @@ def _package(group: typer.Typer) -> None:
         + example("tender package right agv-2024 --as wang.lei")
     )
     def right(tender: TenderId, person: As, as_json: AsJson = False) -> None:
-        from flows import submission_right, wiring
+        from flows import wiring
+        from flows.acts import submission_right
 
         body = submission_right.last(wiring.open_case(tender, person=person))
         if as_json:
@@ -96,7 +99,8 @@ def _platform(app: typer.Typer) -> None:
         person: As,
         lot: Lot = "",
     ) -> None:
-        from flows import submission, wiring
+        from flows import wiring
+        from flows.acts import submission
         from flows.steps.platform import read_platform, warning
 
         read = read_platform(file.read_text("utf-8"), file.name)
@@ -128,7 +132,8 @@ def _submit(app: typer.Typer) -> None:
         ] = "",
         lot: Lot = "",
     ) -> None:
-        from flows import submission, wiring
+        from flows import wiring
+        from flows.acts import submission
 
         handed = _time(at) if at else datetime.now(UTC)
         with progress(_("Signing …")):

@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
         remark: Annotated[str, typer.Option("--remark", help=_("A remark."))] = "",
     ) -> None:
         from flows import wiring
-        from flows.tasks import record_done
+        from flows.acts.tasks import record_done
 
         case = wiring.open_case(tender, person=person)
         event = record_done(case, only_lot(case, lot), task, on.date(), proof, remark)
@@ -57,7 +57,7 @@ def register(app: typer.Typer) -> None:
 
 def _rows(person: str, tender: str) -> list[dict[str, object]]:
     from flows import wiring
-    from flows.tasks import tasks_of, today
+    from flows.acts.tasks import tasks_of, today
 
     case = wiring.open_case(tender, person=person)
     day = today(case)

@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
             "", "--as", metavar="PERSON", help=_("Who opens the company library that the folder takes entries from.")
         ),
     ) -> None:
+        from flows.acts.library_folder import shelf_of
         from flows.cli.mistakes import print_mistakes
-        from flows.library_folder import shelf_of
         from flows.steps.mistake import InvalidTender
         from flows.steps.validate_folder import validate_folder
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import first_keys, notices, wiring
+from flows import first_keys, wiring
+from flows.acts import notices
+from flows.acts.notices import Matter
 from flows.case import Case
-from flows.notices import Matter
 from flows.settings import Settings
 from flows.steps.notices.read import ReadNotice
 from flows.steps.notices.read import read as read_notice

@@ -8,10 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from flows import deciding, intake, wiring
+from flows import wiring
+from flows.acts import deciding, intake
+from flows.acts.deciding import Wish
+from flows.acts.price_keys import make_price_keys
 from flows.case import Case
-from flows.deciding import Wish
-from flows.price_keys import make_price_keys
 from flows.steps import procedure
 from flows.steps.read_tender import read
 from tests.flows.conftest import EXAMPLE, Installation

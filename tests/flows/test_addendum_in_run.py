@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from docx import Document
 
-from flows import addenda, checkout
+from flows.acts import addenda, checkout
 from flows.case import Case
 from flows.steps.procedure import GATES, STAGES, State, board, due
 from tests.flows.conftest import Installation

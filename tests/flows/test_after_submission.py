@@ -4,16 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows import intake, overdue
+from flows import overdue
+from flows.acts import intake
+from flows.acts.bond import bonds, record_act
+from flows.acts.conform import articles
+from flows.acts.named import NotNamed
+from flows.acts.tasks import record_done, tasks_of, today
 from flows.board import row_of
-from flows.bond import bonds, record_act
-from flows.conform import articles
-from flows.named import NotNamed
 from flows.steps import procedure
 from flows.steps.bond import BondAct
 from flows.steps.conformance import Conformity
 from flows.steps.tasks import TaskRefused
-from flows.tasks import record_done, tasks_of, today
 from tests.flows.conftest import EXAMPLE
 from tests.flows.test_state_machine import LOT, Bid, office_at
 from tests.memory_store import MemoryStore

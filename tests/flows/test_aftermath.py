@@ -7,7 +7,7 @@ import docx
 import openpyxl
 import pytest
 
-from flows import aftermath, intake
+from flows.acts import aftermath, intake
 from flows.steps import handover, lessons
 from flows.steps.handover import promises, read_held, sheet
 from flows.steps.lessons import Lessons

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import alarms, intake
+from flows import alarms
+from flows.acts import intake
 from flows.alarms import LEVELS, due_alarm, level_at, record
 from flows.steps.tender import Tender
 from storage.policy import PolicyRefused

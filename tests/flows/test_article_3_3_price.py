@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows import deciding, offering
-from flows.deciding import Wish
-from flows.price_approval import NotCommitted, commit, seal_approval, verify_commitment
-from flows.price_keys import let_signers_in, signers_to_let_in
-from flows.price_votes import NothingAbove, OutOfOrder, VoteClosed
-from flows.signing import NotYours
+from flows.acts import deciding, offering
+from flows.acts.deciding import Wish
+from flows.acts.price_approval import NotCommitted, commit, seal_approval, verify_commitment
+from flows.acts.price_keys import let_signers_in, signers_to_let_in
+from flows.acts.price_votes import NothingAbove, OutOfOrder, VoteClosed
+from flows.acts.signing import NotYours
 from flows.steps import procedure
 from flows.steps.procedure import State
 from storage.keyring import NotForYou

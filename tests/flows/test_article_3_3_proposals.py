@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from flows import deciding, offering, price_desk, price_rounds
+from flows.acts import deciding, offering, price_desk, price_rounds
+from flows.acts.deciding import Wish
+from flows.acts.named import NotNamed
+from flows.acts.price_keys import open_proposals, proposals_to_open
+from flows.acts.private_file import write_new
 from flows.cli.main import build
-from flows.deciding import Wish
-from flows.named import NotNamed
-from flows.price_keys import open_proposals, proposals_to_open
-from flows.private_file import write_new
 from flows.steps.price import PriceRefused
 from flows.steps.proposals import from_json
 from flows.steps.rounds import RoundRefused

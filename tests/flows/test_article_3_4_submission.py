@@ -14,8 +14,9 @@ import pypdfium2
 import pytest
 
 from flows import case as case_module
-from flows import deciding, drafts, price_desk, submission, submission_right
-from flows.deciding import Wish
+from flows import drafts
+from flows.acts import deciding, price_desk, submission, submission_right
+from flows.acts.deciding import Wish
 from flows.price_volume import GateClosed, check_lot, make_package, write_price_volume
 from flows.steps import procedure
 from flows.steps.platform import PlatformRefused, read_platform

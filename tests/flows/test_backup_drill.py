@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import first_keys, intake, wiring
+from flows import first_keys, wiring
+from flows.acts import intake
 from flows.steps.read_tender import read
 from storage import age
 from storage.embedded import EmbeddedStore

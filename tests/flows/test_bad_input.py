@@ -15,9 +15,10 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from flows import deciding, intake, wiring
+from flows import wiring
+from flows.acts import deciding, intake
+from flows.acts.deciding import Wish
 from flows.cli import main as command
-from flows.deciding import Wish
 from flows.price_volume import make_price_keys
 from flows.settings import SettingsWrong, load
 from flows.steps.mistake import InvalidTender

@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 from docx import Document
 
-from flows import addenda, agreement, clause_matrix, deciding, gates, intake, screening
-from flows.calibrating import screened
+from flows import gates
+from flows.acts import addenda, agreement, clause_matrix, deciding, intake, screening
+from flows.acts.calibrating import screened
+from flows.acts.deciding import Wish
+from flows.acts.order import OutOfOrder
 from flows.case import Case
-from flows.deciding import Wish
-from flows.order import OutOfOrder
 from flows.price_volume import make_price_keys
 from flows.steps.mistake import InvalidSheet
 from flows.steps.procedure import GATES, State

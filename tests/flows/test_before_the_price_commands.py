@@ -10,7 +10,8 @@ import pytest
 from docx import Document
 from typer.testing import CliRunner
 
-from flows import intake, wiring
+from flows import wiring
+from flows.acts import intake
 from flows.cli import main as command
 from flows.steps.tender import Tender
 from tests.flows.conftest import EXAMPLE, Installation

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows import board, ending, intake, wiring
-from flows.deciding import Wish, sign
+from flows import board, wiring
+from flows.acts import ending, intake
+from flows.acts.deciding import Wish, sign
 from flows.steps.board import TenderRow, is_quiet, lot_row
 from flows.steps.procedure import StageRow, State
 from flows.steps.tasks import Task

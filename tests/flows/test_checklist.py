@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from flows import deciding, intake
-from flows.deciding import Wish
+from flows.acts import deciding, intake
+from flows.acts.deciding import Wish
+from flows.acts.ticking import NotTicked, require_ticked, to_tick
 from flows.errors import TenderError
 from flows.price_volume import make_price_keys
 from flows.steps import checklist
 from flows.steps.checks import CheckReport, Finding, Verdict
 from flows.steps.procedure import GATES, Facts, Manifested, Signed, State, judge
 from flows.steps.tender import Tender
-from flows.ticking import NotTicked, require_ticked, to_tick
 from tests.flows.conftest import Installation
 from tests.flows.test_procedure import AT, PEOPLE
 

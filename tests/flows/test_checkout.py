@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from flows import addenda, checkout, deciding, drafts, intake, wiring
+from flows import drafts, wiring
+from flows.acts import addenda, checkout, deciding, intake
+from flows.acts.deciding import Wish
+from flows.acts.edited_parts import conflicts_of, edited_parts, states
+from flows.acts.order import OutOfOrder
 from flows.case import Case
-from flows.deciding import Wish
-from flows.edited_parts import conflicts_of, edited_parts, states
-from flows.order import OutOfOrder
 from flows.steps.edited import NotEditable, part_of
 from flows.steps.read_tender import read
 from flows.steps.tender import Tender

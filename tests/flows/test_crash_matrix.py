@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import deciding, first_keys, intake, wiring
-from flows.deciding import Wish
+from flows import first_keys, wiring
+from flows.acts import deciding, intake
+from flows.acts.deciding import Wish
 from flows.stepping import StepFailed
 from flows.steps.read_tender import read
 from storage.embedded import ROLES, EmbeddedStore

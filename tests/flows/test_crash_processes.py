@@ -17,7 +17,8 @@ from typing import TypeVar
 
 import pytest
 
-from flows import alarms, intake, runs, watching, wiring
+from flows import alarms, runs, watching, wiring
+from flows.acts import intake
 from flows.backup import copy_prefect
 from flows.errors import TenderError
 from flows.runs import PrefectUnreachable

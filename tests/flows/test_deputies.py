@@ -8,9 +8,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from flows import admitting, deciding, intake, on_paper, signing
+from flows.acts import admitting, deciding, intake, on_paper, signing
+from flows.acts.deciding import Wish
 from flows.case import Case
-from flows.deciding import Wish
 from flows.steps.procedure import State
 from flows.steps.read_technical_inputs import RefusedFile
 from storage.people import Deputy

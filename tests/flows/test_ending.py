@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows import deciding, ending, intake
-from flows.deciding import Wish
+from flows.acts import deciding, ending, intake
+from flows.acts.deciding import Wish
 from flows.steps.ending import CannotEnd, require_can_end, standing
 
 

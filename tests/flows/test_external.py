@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from flows import deciding, intake, runs, waiting, wiring
-from flows.deciding import Wish
+from flows import runs, waiting, wiring
+from flows.acts import deciding, intake
+from flows.acts.deciding import Wish
 from flows.settings import WORKERS, Settings
 from flows.steps.read_tender import read
 from flows.supervise_control import NotUp, down, status, up

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows import house, intake
+from flows.acts import house, intake
 from flows.steps import procedure_versions
 from flows.steps.interpretation import InterpretationRefused
 from storage.policy import PolicyRefused

@@ -2,8 +2,9 @@
 
 import pytest
 
-from flows import deciding, intake, signing, wiring
-from flows.deciding import Wish
+from flows import wiring
+from flows.acts import deciding, intake, signing
+from flows.acts.deciding import Wish
 from flows.steps.procedure import State
 
 pytestmark = pytest.mark.server

@@ -9,15 +9,15 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from flows import deciding, intake
-from flows.admitting import NothingToAdmit
+from flows.acts import deciding, intake
+from flows.acts.admitting import NothingToAdmit
+from flows.acts.deciding import Wish
+from flows.acts.named import NotNamed
+from flows.acts.price_votes import VoteClosed
 from flows.anchors import publish_all
 from flows.case import UnknownHolder
 from flows.cli.main import build
-from flows.deciding import Wish
-from flows.named import NotNamed
 from flows.price_volume import make_price_keys
-from flows.price_votes import VoteClosed
 from flows.steps.naming import NamingWrong
 from flows.steps.procedure import GATES, State, Verdict
 from flows.steps.tender import Tender

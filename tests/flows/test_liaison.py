@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import contacts, deciding, intake, questions
+from flows.acts import contacts, deciding, intake, questions
+from flows.acts.deciding import Wish
 from flows.case import Case
-from flows.deciding import Wish
 from flows.steps.identity_words import found_in, identifying
 from flows.steps.read_tender import read
 from flows.steps.tender import Tender

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import library_keep, wiring
-from flows.library import ClosedLibrary, Library, UnknownItem, UnknownLibrary, open_library
-from flows.library_keep import ItemRefused
+from flows import wiring
+from flows.acts import library_keep
+from flows.acts.library import ClosedLibrary, Library, UnknownItem, UnknownLibrary, open_library
+from flows.acts.library_keep import ItemRefused
 from flows.steps.library.draft import Draft, Misfit
 from flows.steps.read_technical_inputs import read_input
 from storage import anchor

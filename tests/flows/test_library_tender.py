@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import intake, library_answers, library_keep
-from flows.library import open_library
-from flows.library_folder import read_to_deliver, read_to_open
+from flows.acts import intake, library_answers, library_keep
+from flows.acts.library import open_library
+from flows.acts.library_folder import read_to_deliver, read_to_open
 from flows.steps.library.draft import Draft
 from flows.steps.mistake import InvalidTender
 from flows.steps.read_technical_inputs import read_input

@@ -13,10 +13,11 @@ from uuid import UUID
 import openpyxl
 import pytest
 
-from flows import conform, deciding, intake, notice_acts, notices, runs, waiting, wiring
+from flows import runs, waiting, wiring
+from flows.acts import conform, deciding, intake, notice_acts, notices
+from flows.acts.deciding import Wish
+from flows.acts.notices import Matter
 from flows.case import Case
-from flows.deciding import Wish
-from flows.notices import Matter
 from flows.settings import Settings
 from flows.steps.conformance import Conformity
 from flows.steps.notices.read import ReadNotice

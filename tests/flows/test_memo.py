@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import i18n, intake, memo
+from flows import i18n
+from flows.acts import intake, memo
 from flows.price_volume import make_price_keys
 from flows.steps.market.assess import LabError, Question, assess
 from flows.steps.market.cases import cases

@@ -7,10 +7,10 @@ from io import BytesIO
 import docx
 import pytest
 
-from flows import intake, negotiation
-from flows.conform import articles
-from flows.price_keys import make_price_keys
-from flows.signing import NotYours
+from flows.acts import intake, negotiation
+from flows.acts.conform import articles
+from flows.acts.price_keys import make_price_keys
+from flows.acts.signing import NotYours
 from flows.steps.conformance import Conformity
 from flows.steps.mistake import InvalidTender
 from flows.steps.negotiation import Meeting, Moves, NegotiationRefused, Plan, is_major, require_meeting

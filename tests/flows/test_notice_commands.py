@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from flows import intake, notice_acts, registers, wiring
+from flows import wiring
+from flows.acts import intake, notice_acts, registers
 from flows.cli import main as command
 from flows.steps.notices.figures import Rate, Row, rate
 from tests.flows.conftest import EXAMPLE, NOTICE

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import docx
 import pytest
 
-from flows import notice_acts, notice_papers, notices, signing, wiring
+from flows import wiring
+from flows.acts import notice_acts, notice_papers, notices, signing
+from flows.acts.notice_acts import Hand
+from flows.acts.notices import Matter
 from flows.anchors import publish_all
-from flows.notice_acts import Hand
-from flows.notices import Matter
 from flows.steps.notices.notice import NoticeRefused
 from flows.steps.notices.standing import Act, Stage
 from storage import anchor

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from flows import intake
+from flows.acts import intake
 from flows.opening import archive_outcome
 from flows.steps.outcome import DoubtfulRows
 

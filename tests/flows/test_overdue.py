@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from flows import intake, overdue
+from flows import overdue
+from flows.acts import intake
 
 pytestmark = pytest.mark.server
 

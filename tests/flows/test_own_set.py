@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import intake
+from flows.acts import intake
 from flows.steps.mistake import InvalidTender
 from flows.steps.read_tender import read
 from templates import catalogue

@@ -14,8 +14,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pydantic import SecretStr
 
-from flows import mail, notice_acts, reminding, wiring
-from flows.notices import Matter
+from flows import mail, wiring
+from flows.acts import notice_acts, reminding
+from flows.acts.notices import Matter
 from flows.settings import Settings
 from flows.steps import calendar
 from storage.embedded.certificates import write_certificates

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.hand_out import hand_out
-from flows import first_keys, intake, price_volume, wiring
+from flows import first_keys, price_volume, wiring
+from flows.acts import intake
 from flows.steps.read_tender import read
 from storage import age
 from storage.buckets import make_buckets

@@ -25,12 +25,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from flows import ending, intake, price_volume, signing
+from flows import price_volume
+from flows.acts import ending, intake, signing
+from flows.acts.conform import articles
+from flows.acts.deciding import Wish, sign
+from flows.acts.price_keys import make_price_keys
 from flows.case import Case, case_of
-from flows.conform import articles
-from flows.deciding import Wish, sign
 from flows.errors import TenderError
-from flows.price_keys import make_price_keys
 from flows.steps import conformance, procedure
 from flows.steps.procedure import State
 from flows.steps.read_tender import read

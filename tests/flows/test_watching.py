@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from flows import alarms, intake, runs, watching
+from flows import alarms, runs, watching
+from flows.acts import intake
 from flows.mail import MailFailed
 from flows.settings import Settings
 from flows.steps.tender import Tender
