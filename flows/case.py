@@ -28,8 +28,12 @@ from storage.ledger import Ledger
 from storage.manifest import Manifest
 from storage.objects import ObjectStore
 from storage.people import People
+from storage.sealed_cache import SealedCache
 from storage.vault import Vault
 from templates import own_set
+
+RECORDS_KEPT = 20_000
+"""So many tender records a worker keeps, sealed to its own key, on its host."""
 
 
 class UnknownObject(TenderError):
@@ -55,6 +59,7 @@ class Case:
     keyrings: Keyrings
     ledger: Ledger
     vault: Vault
+    kept: SealedCache | None = None
     _records: dict[str, Tender] = field(default_factory=dict, repr=False)
 
     @property
@@ -63,13 +68,24 @@ class Case:
         newest = self.vault.latest("record")
         digest = newest.digest if newest else ""
         if digest not in self._records:
-            self._records[digest] = self._with_own_set(from_record(json.loads(self.read("record", purpose="record"))))
+            self._records[digest] = self._with_own_set(from_record(json.loads(self._kept("record"))))
         return with_people(self._records[digest], self.team)
+
+    def _kept(self, name: str) -> bytes:
+        """Read what a worker looks at every few minutes: it opens each version once, and only that is logged."""
+        newest = self.vault.latest(name) if self.kept else None
+        if self.kept is None or newest is None:
+            return self.read(name, purpose=name)
+        content = self.kept.get(newest.digest)
+        if content is None:
+            content = self.read(name, purpose=name)
+            self.kept.put(newest.digest, content)
+        return content
 
     def _with_own_set(self, record: Tender) -> Tender:
         """Make the tender's own template set known, if it has one; it was sealed with the record."""
         if record.set.startswith(own_set.OWN):
-            own_set.unpack(self.read("set/-", purpose="template set"))
+            own_set.unpack(self._kept("set/-"))
         return record
 
     @property
@@ -281,7 +297,10 @@ def case_of(store: ObjectStore, ledger_id: str, holder: Holder, people: People, 
     keyrings = Keyrings(store, ledger_id, holder, people)
     ledger = Ledger(store, ledger_id, holder, keyrings, people, cache)
     vault = Vault(store, ledger_id, holder, keyrings, ledger, people)
-    return Case(ledger_id, holder, store, people, keyrings, ledger, vault)
+    kept = None
+    if cache and holder.name.startswith("worker:"):
+        kept = SealedCache(cache / "records", holder, most=RECORDS_KEPT)
+    return Case(ledger_id, holder, store, people, keyrings, ledger, vault, kept)
 
 
 def _needs(event: Event) -> tuple[Need, ...]:

@@ -11,7 +11,6 @@ from storage.identity import Holder
 
 DAYS = 7.0
 MOST = 500
-"""Files kept; the ones used longest ago go first."""
 
 
 class SealedCache:
@@ -23,12 +22,14 @@ class SealedCache:
         folder: made when needed, for its owner alone.
         holder: who keeps it; nobody else opens it.
         days: after so long without use a file is removed, so that what is shredded is soon gone from here as well.
+        most: so many files are kept; the ones used longest ago go first.
     """
 
-    def __init__(self, folder: Path, holder: Holder, *, days: float = DAYS) -> None:
+    def __init__(self, folder: Path, holder: Holder, *, days: float = DAYS, most: int = MOST) -> None:
         self._folder = folder
         self._holder = holder
         self._seconds = days * 86_400
+        self._most = most
 
     def get(self, digest: str, /) -> bytes | None:
         """Return what is kept under a digest; None when nothing is, or when it does not open."""
@@ -59,7 +60,7 @@ class SealedCache:
         found = sorted((path.stat().st_mtime, path) for path in self._folder.glob("*.age"))
         latest = time.time() - self._seconds
         for place, (used, path) in enumerate(found):
-            if used < latest or place < len(found) - MOST:
+            if used < latest or place < len(found) - self._most:
                 path.unlink(missing_ok=True)
 
     def _path(self, digest: str) -> Path:

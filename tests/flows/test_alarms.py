@@ -74,3 +74,19 @@ def test_nobody_but_the_assembly_worker_raises_an_alarm(
     assert alarm is not None
     with pytest.raises(PolicyRefused):
         record(archive, alarm)
+
+
+@pytest.mark.server
+def test_a_worker_that_looks_again_and_again_leaves_one_read_of_the_record(
+    installation: Installation, example: tuple[Tender, Path]
+) -> None:
+    tender, folder = example
+    intake.open_tender(installation.case(tender.tender, person="zhao.min", new=True), tender, folder)
+
+    for _ in range(3):
+        assert installation.case(tender.tender, worker="assembly").record.deadline == tender.deadline
+
+    reads = installation.case(tender.tender, person="zhao.min").ledger.find(type="object.read")
+    assert [(event.by, event.body["name"]) for event in reads if event.by == "worker:assembly"] == [
+        ("worker:assembly", "record")
+    ]
