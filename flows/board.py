@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.acts.tasks import results_of, tasks_of
-from flows.case import Case
+from flows.case import Case, UnknownObject
 from flows.steps import procedure
 from flows.steps.board import TenderRow, is_quiet, lot_row
 from flows.wiring import Seat, is_tender
@@ -43,7 +43,7 @@ def rows(seat: Seat, *, fresh: bool = False) -> tuple[list[TenderRow], list[str]
             kept[name] = _read(seat, name, known.get(name))
         except (NotForYou, AccessDenied):
             kept[name] = {"kind": _UNSEEN, "seq": _last(seat, name)}
-        except StorageError as error:
+        except (StorageError, UnknownObject) as error:  # the latter: an opening that was cut off
             broken.append(f"{name} ({type(error).__name__})")
     _save(kept_in, kept)
     return [TenderRow.of(kept[name]["row"]) for name in sorted(kept) if "row" in kept[name]], broken

@@ -15,7 +15,7 @@ from flows import alarms, board, overdue, pricing, runs
 from flows.alarms import Alarm
 from flows.board_artifact import publish_board, tell_late
 from flows.case import Case
-from flows.mail import MailFailed
+from flows.errors import TenderError
 from flows.stepping import StepFailed, flow_border
 from flows.steps.board import ENDED
 from flows.wiring import seat, settings
@@ -45,7 +45,7 @@ def look(now: datetime) -> list[str]:
             continue
         try:
             look_at(worker.case(row.tender), now)
-        except (StorageError, MailFailed) as error:
+        except (StorageError, TenderError) as error:
             unread.append(f"{row.tender} ({type(error).__name__})")
     return unread
 

@@ -119,6 +119,12 @@ def installation(installed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
+def custodian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pinned custodian for an office that has no installation: the index of bidders is kept under that key."""
+    monkeypatch.setenv("TENDERFLOW_CUSTODIAN_KEY", "ssh-ed25519 of-an-office-without-installation")
+
+
+@pytest.fixture
 def example(tender_id: str) -> tuple[Tender, Path]:
     """The example tender as values under an id of its own, and its folder."""
     return read(EXAMPLE).model_copy(update={"tender": tender_id}), EXAMPLE

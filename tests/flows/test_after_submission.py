@@ -19,6 +19,8 @@ from tests.flows.conftest import EXAMPLE
 from tests.flows.test_state_machine import LOT, Bid, office_at
 from tests.memory_store import MemoryStore
 
+pytestmark = pytest.mark.usefixtures("custodian")
+
 
 @pytest.fixture
 def submitted(tmp_path):

@@ -43,6 +43,8 @@ from tests.flows.conftest import EXAMPLE
 from tests.memory_store import MemoryStore
 from tests.storage.builders import DEPARTMENT, STAFF, Office, make_office
 
+pytestmark = pytest.mark.usefixtures("custodian")
+
 FULL = os.environ.get("TENDERFLOW_FULL") == "1"
 EXAMPLES, STEPS = (60, 30) if FULL else (6, 20)
 ON_THE_STORE = 10 if FULL else 2

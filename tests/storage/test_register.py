@@ -12,6 +12,7 @@ from storage.people import People
 from storage.policy import PolicyRefused
 from storage.register import DIGITS, NAMESPACE, Register, RegisterRefused
 from storage.sequence import TamperAlarm
+from storage.signed import NewerFormat
 from storage.sshsig import SignatureRefused
 from tests.storage.builders import Office, new_holder, person
 
@@ -109,12 +110,18 @@ def test_an_entry_written_past_us_by_someone_without_the_right_is_refused(
         register(office, department, people).entries()
 
 
-@pytest.mark.parametrize("change", [{"number": 2}, {"year": 2025}, {"direction": "out"}, {"prev": "1" * 64}, {"v": 2}])
+@pytest.mark.parametrize("change", [{"number": 2}, {"year": 2025}, {"direction": "out"}, {"prev": "1" * 64}])
 def test_an_honest_entry_in_another_place_is_refused(
     office: Office, department: str, people: People, change: dict[str, object]
 ) -> None:
     office.store.put("registers", key_of(department, 1), written(office, department, HANDLER, **change))
     with pytest.raises(RegisterRefused, match="another place"):
+        register(office, department, people).entries()
+
+
+def test_an_entry_of_a_newer_format_is_refused_by_its_number(office: Office, department: str, people: People) -> None:
+    office.store.put("registers", key_of(department, 1), written(office, department, HANDLER, v=2))
+    with pytest.raises(NewerFormat, match="found format version 2"):
         register(office, department, people).entries()
 
 

@@ -81,7 +81,7 @@ def test_pages_are_a4_and_tables_repeat_their_headers_and_keep_rows_whole(path: 
     assert sorted((section.page_width.twips, section.page_height.twips)) == [11906, 16838]
     for table in word.tables:
         assert all(row._tr.find(f".//{qn('w:cantSplit')}") is not None for row in table.rows)
-        if "{%tr for" in "".join(cell.text for row in table.rows for cell in row.cells):
+        if len(table.columns) > 1 and "{%tr for" in "".join(cell.text for row in table.rows for cell in row.cells):
             assert table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
 
 

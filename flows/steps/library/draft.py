@@ -63,8 +63,8 @@ def with_fields(draft: Draft, old: Item | None) -> dict[str, Any]:
 
 
 def same(item: Item, old: Item | None, draft: Draft) -> bool:
-    """Tell whether a draft says nothing new; a review that is written down is something new."""
-    if old is None or "reviewed" in draft.values:
+    """Tell whether a draft says nothing new; a review of another day is something new."""
+    if old is None or ("reviewed" in draft.values and item.reviewed != old.reviewed):
         return False
     if draft.file is not None and (old.proof is None or old.proof.sha256 != draft.file.sha256):
         return False
