@@ -142,7 +142,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no run leaves a picture of its memory behind
     settings = load()
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    preload(ENTRY_POINTS[role])
     await_api(settings, f"/work_pools/{role}")
     setup_signal_handlers_worker(os.getpid(), f"the {role} worker", print)
     worker = RoleWorker(
@@ -156,6 +155,7 @@ def main() -> None:
     def announce(text: str) -> None:
         print(text, flush=True)
         ready.write_text(str(os.getpid()))
+        preload(ENTRY_POINTS[role])  # not earlier: it would keep the others from coming up
 
     try:
         asyncio.run(worker.start(printer=announce))
