@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from flows.cli.common import example
 from flows.i18n import _
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def register(app: typer.Typer) -> None:
         help=_(
             "Judge a folder of bid documents by the rejection rules R01 to R40, with or without tender.yaml; "
             "exit 0: no FAIL, 3: a FAIL, 2: nothing to check."
-        ),
+        )
+        + example("tender check bids/agv-2027 --all"),
     )
     def check(
         folder: Path = typer.Argument(metavar="DIR", help=_("Folder with .docx and .pdf files."), exists=True,

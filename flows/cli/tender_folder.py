@@ -5,13 +5,18 @@ from pathlib import Path
 
 import typer
 
+from flows.cli.common import example
 from flows.i18n import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
 
-    @app.command("new", help=_("Write a new tender folder: tender.yaml with comments, clause matrix, cost sheet."))
+    @app.command(
+        "new",
+        help=_("Write a new tender folder: tender.yaml with comments, clause matrix, cost sheet.")
+        + example("tender new tenders/agv-2027"),
+    )
     def new(folder: Path = typer.Argument(metavar="DIR", help=_("A new or empty folder."))) -> None:
         from flows.steps.skeleton import new_folder
 
@@ -19,7 +24,11 @@ def register(app: typer.Typer) -> None:
             typer.echo(str(file))
         typer.echo(_("Next: fill in tender.yaml, then: tender validate {folder}").format(folder=folder))
 
-    @app.command("validate", help=_("Name every mistake of a tender folder with file, place, found and expected."))
+    @app.command(
+        "validate",
+        help=_("Name every mistake of a tender folder with file, place, found and expected.")
+        + example("tender validate examples/warehouse-agv"),
+    )
     def validate(
         folder: Path = typer.Argument(metavar="DIR", help=_("The tender folder."), exists=True, file_okay=False),
         as_json: bool = typer.Option(False, "--json", help=_("Print the mistakes as JSON.")),
