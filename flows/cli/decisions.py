@@ -81,6 +81,12 @@ def register(app: typer.Typer) -> None:
         from flows.acts import deciding
         from flows.cli import checklist
 
+        if decision == "submission":
+            raise typer.BadParameter(
+                _(
+                    "a submission is signed with its channel, so that both are on record; next: tender submit {tender}"
+                ).format(tender=tender)
+            )
         with progress(_("Opening …")):
             case = wiring.open_case(tender, person=person)
         ticks = tuple(rule.strip() for rule in checked.split(",") if rule.strip())

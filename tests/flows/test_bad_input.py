@@ -69,6 +69,12 @@ def test_a_file_or_folder_that_is_not_there_is_wrong_usage(words: tuple[str, ...
     assert "does not exist" in usage(*words)
 
 
+def test_a_submission_is_not_signed_without_its_channel() -> None:
+    assert "tender submit some-tender" in " ".join(
+        usage("sign", "some-tender", "submission", "--as", "wang.lei").split()
+    )
+
+
 @pytest.mark.server
 def test_the_folder_of_another_tender_is_not_taken_in(installation: Installation, opened: str) -> None:
     said = usage("deliver", opened, str(EXAMPLE), "--as", "li.na")
