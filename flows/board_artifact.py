@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from prefect.artifacts import create_table_artifact
 from prefect.events import emit_event
 
 from flows import board
+from flows.artifacts import show_table
 from flows.overdue import Late
 from flows.wiring import seat
 
@@ -17,10 +17,10 @@ def publish_board(now: datetime) -> list[str]:
     """Publish the board as an artifact; return the tenders that could not be read, each with why."""
     rows, broken = board.rows(seat(worker="assembly"))
     lines = [line for row in rows for line in row.shown(now)]
-    create_table_artifact(
-        key=KEY,
-        table=[{name: str(line[name] or "") for name in _COLUMNS} for line in lines],
-        description=f"{len(rows)} tenders, {sum(line['overdue'] for line in lines)} lots overdue",
+    show_table(
+        KEY,
+        [{name: str(line[name] or "") for name in _COLUMNS} for line in lines],
+        f"{len(rows)} tenders, {sum(line['overdue'] for line in lines)} lots overdue",
     )
     return broken
 

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from prefect import flow
-from prefect.artifacts import create_table_artifact
 
 from flows import runs, wiring
 from flows.acts import reminding
 from flows.acts.notices import Matter, matters
 from flows.acts.reminding import Told
+from flows.artifacts import show_table
 from flows.gates import require_sole_run, wait
 from flows.settings import Settings
 from flows.stepping import StepFailed, flow_border, run_step
@@ -47,9 +47,7 @@ def notice_watch() -> None:
     """Look once at every notice: remind and escalate what is due, start the runs that are missing."""
     with flow_border("notice-watch", "all notices"):
         told = look(wiring.seat(worker="assembly"), wiring.settings(), datetime.now(UTC))
-        create_table_artifact(
-            key="notices", table=[_row(each) for each in told], description="Notices that people were reminded of"
-        )
+        show_table("notices", [_row(each) for each in told], "Notices that people were reminded of")
         if failed := sorted({each.failed for each in told if each.failed}):
             raise StepFailed(f"notice-watch: mails not sent ({', '.join(failed)}); they are tried again")
 
@@ -76,7 +74,7 @@ def publish(matter: Matter, told: Sequence[Told]) -> None:
         "waits for": "; ".join(standing.waits_for),
         "told": "; ".join(each.level for each in told),
     }
-    create_table_artifact(key=f"notice-{matter.id}", table=[row], description=f"Notice {matter.id}")
+    show_table(f"notice-{matter.id}", [row], f"Notice {matter.id}")
 
 
 def _row(told: Told) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """What a run shows in the Prefect UI: a progress artifact and a table of the stages. Ids, roles and dates only."""
 
-from prefect.artifacts import create_progress_artifact, create_table_artifact
-
+from flows.artifacts import show_progress, show_table
 from flows.case import Case
 from flows.steps.procedure import STAGES, StageRow, State, board
 
@@ -9,14 +8,8 @@ from flows.steps.procedure import STAGES, StageRow, State, board
 def publish(case: Case) -> None:
     """Publish the stages of a tender as artifacts of the present run."""
     rows = board(case.lot_ids, case.facts(), case.record.deadline)
-    create_table_artifact(
-        key=f"stages-{case.tender}",
-        table=[_line(row) for row in rows],
-        description=f"Stages of {case.tender}",
-    )
-    create_progress_artifact(
-        progress=percent(rows), key=f"progress-{case.tender}", description=f"{case.tender}: stages passed"
-    )
+    show_table(f"stages-{case.tender}", [_line(row) for row in rows], f"Stages of {case.tender}")
+    show_progress(f"progress-{case.tender}", percent(rows), f"{case.tender}: stages passed")
 
 
 def percent(rows: list[StageRow]) -> float:

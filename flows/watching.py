@@ -8,11 +8,11 @@ import logging
 from datetime import UTC, datetime
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 
 from flows import alarms, board, overdue, pricing, runs
 from flows.alarms import Alarm
+from flows.artifacts import show_markdown
 from flows.board_artifact import publish_board, tell_late
 from flows.case import Case
 from flows.errors import TenderError
@@ -76,7 +76,7 @@ def tell(alarm: Alarm) -> None:
     emit_event(event="tenderflow.deadline.near", resource=resource, payload=payload)
     lines = [f"# {alarm.tender}: {alarm.level} to the deadline", "", f"Deadline: {payload['deadline']}", ""]
     waiting = [f"- waits: {entry}" for entry in alarm.waiting]
-    create_markdown_artifact(key=f"deadline-{alarm.tender}", markdown="\n".join([*lines, *waiting]))
+    show_markdown(f"deadline-{alarm.tender}", "\n".join([*lines, *waiting]))
 
 
 def was_begun(case: Case) -> bool:

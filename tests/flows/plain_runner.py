@@ -50,8 +50,8 @@ def without_prefect() -> Iterator[None]:
         patch.setattr(runs, "resume", lambda _run: False)
         patch.setattr(stepping, "task", plain_task)
         patch.setattr(gates, "flow_run", type("Run", (), {"id": str(UUID(int=0))}))
-        for artifact in ("create_table_artifact", "create_progress_artifact"):
-            patch.setattr(visible, artifact, lambda **_: None)
+        for shown in ("show_table", "show_progress"):
+            patch.setattr(visible, shown, lambda *_: None)
         yield
 
 
