@@ -10,9 +10,10 @@ import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
+T = TypeVar("T")
 _PORTS = {"http": 80, "https": 443}
 _MAX_HEADERS = 100
 _MAX_LINE = 8192  # bytes
@@ -39,12 +40,7 @@ def read_many(
         seconds: longest wait for the store.
         context: for addresses that start with https.
     """
-    shares = [keys[start::workers] for start in range(min(workers, len(keys)))]
-    found: dict[str, bytes] = {}
-    with ThreadPoolExecutor(max(1, len(shares))) as pool:
-        for read in pool.map(lambda share: _read_share(share, sign, seconds, context), shares):
-            found |= read
-    return found
+    return _ask_many(keys, sign, "GET", _content, workers, seconds, context)
 
 
 def find_many(
@@ -60,26 +56,38 @@ def find_many(
     Args:
         sign: gives the address of a key that may be asked for with HEAD.
     """
+    return _ask_many(keys, sign, "HEAD", _exists, workers, seconds, context)
+
+
+def _ask_many(
+    keys: Sequence[str],
+    sign: Callable[[str], str],
+    method: str,
+    told: Callable[[BinaryIO], T],
+    workers: int,
+    seconds: float,
+    context: ssl.SSLContext | None,
+) -> dict[str, T]:
+    """Share the keys out to threads, each with one connection; return what was told of each key."""
+
+    def ask(share: Sequence[str]) -> dict[str, T]:
+        """Ask one after the other, up to the first answer that is not plain."""
+        found: dict[str, T] = {}
+        try:
+            with (
+                closing(_connect(sign(share[0]), seconds, context)) as connection,
+                connection.makefile("rb") as answers,
+            ):
+                for key in share:
+                    connection.sendall(_request(sign(key), method))
+                    found[key] = told(answers)
+        except (OSError, ValueError, _NotPlain):
+            pass  # a store that does not answer is asked once, not for every key; the caller asks again and reports
+        return found
+
     shares = [keys[start::workers] for start in range(min(workers, len(keys)))]
-    found: dict[str, bool] = {}
     with ThreadPoolExecutor(max(1, len(shares))) as pool:
-        for told in pool.map(lambda share: _find_share(share, sign, seconds, context), shares):
-            found |= told
-    return found
-
-
-def _find_share(
-    keys: Sequence[str], sign: Callable[[str], str], seconds: float, context: ssl.SSLContext | None
-) -> dict[str, bool]:
-    found: dict[str, bool] = {}
-    try:
-        with closing(_connect(sign(keys[0]), seconds, context)) as connection, connection.makefile("rb") as answers:
-            for key in keys:
-                connection.sendall(_request(sign(key), "HEAD"))
-                found[key] = _exists(answers)
-    except (OSError, ValueError, _NotPlain):
-        pass  # as in `_read_share`
-    return found
+        return {key: answer for found in pool.map(ask, shares) for key, answer in found.items()}
 
 
 def _exists(answers: BinaryIO) -> bool:
@@ -91,21 +99,6 @@ def _exists(answers: BinaryIO) -> bool:
     if status not in ([b"HTTP/1.1", b"200"], [b"HTTP/1.1", b"404"]):
         raise _NotPlain
     return status[1] == b"200"
-
-
-def _read_share(
-    keys: Sequence[str], sign: Callable[[str], str], seconds: float, context: ssl.SSLContext | None
-) -> dict[str, bytes]:
-    """Read one after the other over one connection, up to the first answer that is not plain."""
-    found: dict[str, bytes] = {}
-    try:
-        with closing(_connect(sign(keys[0]), seconds, context)) as connection, connection.makefile("rb") as answers:
-            for key in keys:
-                connection.sendall(_request(sign(key)))
-                found[key] = _content(answers)
-    except (OSError, ValueError, _NotPlain):
-        pass  # a store that does not answer is asked once, not for every key; the caller asks again and reports
-    return found
 
 
 def _connect(address: str, seconds: float, context: ssl.SSLContext | None) -> socket.socket:
@@ -121,7 +114,7 @@ def _connect(address: str, seconds: float, context: ssl.SSLContext | None) -> so
     return context.wrap_socket(connection, server_hostname=host)
 
 
-def _request(address: str, method: str = "GET") -> bytes:
+def _request(address: str, method: str) -> bytes:
     host, _, path = address.partition("://")[2].partition("/")
     return f"{method} /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("ascii")
 

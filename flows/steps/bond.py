@@ -103,11 +103,6 @@ class BondStanding:
     must_last_to: date
     doubts: tuple[str, ...] = ()
 
-    @property
-    def outstanding(self) -> bool:
-        """Tell whether the bond lies with the buyer."""
-        return self.state in ("given", "amended")
-
     def to_json(self) -> dict[str, Any]:
         """Return the standing as a JSON value."""
         days = {name: getattr(self, name) for name in ("start_by", "due", "valid_to", "must_last_to")}

@@ -1,7 +1,7 @@
 """Working days: a yearly file with the days off and the worked weekends (调休), counted in an explicit time zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,6 @@ class Calendar:
         """Return the moment so many working days before another one, at the same time of day."""
         local = moment.astimezone(self.zone)
         return datetime.combine(self.add(local.date(), -days), local.timetz())
-
-    def end_of(self, day: date) -> datetime:
-        """Return the last second of a day: what a due date without a time means."""
-        return datetime.combine(day, time(23, 59, 59), self.zone)
 
     def is_sure(self, start: date, end: date) -> bool:
         """Tell whether every year from `start` to `end` follows its published schedule."""

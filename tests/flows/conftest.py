@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from flows.steps.notices.read import ReadNotice
 from flows.steps.notices.read import read as read_notice
 from flows.steps.read_tender import read
 from flows.steps.tender import Tender
+from flows.supervise_control import down, up
 from storage.buckets import make_buckets
 from storage.embedded import ROLES, EmbeddedStore
 from storage.identity import FileIdentity, create_holder, read_public
@@ -79,6 +81,20 @@ class Installation:
     def case(self, tender: str, *, person: str = "", worker: str = "", new: bool = False) -> Case:
         """Open a tender as someone."""
         return wiring.open_case(tender, person=person, worker=worker, new=new)
+
+
+@contextmanager
+def brought_up(home: Path) -> Iterator[Settings]:
+    """An installation with the example's people, up with every real process; it sweeps every two seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TENDERFLOW_HOME", str(home))
+        patch.setenv("TENDERFLOW_RETENTION_DAYS", "1")
+        patch.setenv("TENDERFLOW_SWEEP_SECONDS", "2")
+        settings = wiring.settings()
+        up(settings)
+        Installation(settings).people()
+        yield settings
+        down(settings)
 
 
 @pytest.fixture(scope="session")

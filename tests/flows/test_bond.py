@@ -39,7 +39,7 @@ def test_a_bond_that_was_not_given_in_time_is_named():
 
 def test_a_bond_in_order_raises_no_doubt():
     assert stands(act("applied"), act("given")).doubts == ()
-    assert stands(act("given")).outstanding
+    assert stands(act("given")).state == "given"
 
 
 def test_a_guarantee_must_last_as_long_as_the_bid_and_can_be_amended_to():

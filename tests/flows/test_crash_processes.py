@@ -25,7 +25,7 @@ from flows.runs import PrefectUnreachable
 from flows.settings import Settings
 from flows.supervise_control import down, status, up
 from storage.errors import StorageError
-from tests.flows.conftest import Installation
+from tests.flows.conftest import brought_up
 from tests.flows.test_crash_matrix import FULL, ended
 from tests.flows.test_main_job import (
     SECONDS,
@@ -54,15 +54,8 @@ ALL = [{moment: process} for moment in MOMENTS for process in PROCESSES]
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation with the example's people, up with every real process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TENDERFLOW_HOME", str(tmp_path_factory.mktemp("crash") / "home"))
-        patch.setenv("TENDERFLOW_RETENTION_DAYS", "1")
-        patch.setenv("TENDERFLOW_SWEEP_SECONDS", "2")
-        settings = wiring.settings()
-        up(settings)
-        Installation(settings).people()
+    with brought_up(tmp_path_factory.mktemp("crash") / "home") as settings:
         yield settings
-        down(settings)
 
 
 def kill(settings: Settings, process: str, role: str, name: str) -> None:

@@ -23,8 +23,8 @@ from flows.steps.conformance import Conformity
 from flows.steps.notices.read import ReadNotice
 from flows.steps.procedure import STAGES, State
 from flows.steps.read_tender import read
-from flows.supervise_control import down, status, up
-from tests.flows.conftest import EXAMPLE, Installation
+from flows.supervise_control import status
+from tests.flows.conftest import EXAMPLE, brought_up
 
 pytestmark = [pytest.mark.server, pytest.mark.office]
 
@@ -36,15 +36,8 @@ SECONDS = 300
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation with the example's people, up with every real process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TENDERFLOW_HOME", str(tmp_path_factory.mktemp("job") / "home"))
-        patch.setenv("TENDERFLOW_RETENTION_DAYS", "1")
-        patch.setenv("TENDERFLOW_SWEEP_SECONDS", "2")
-        settings = wiring.settings()
-        up(settings)
-        Installation(settings).people()
+    with brought_up(tmp_path_factory.mktemp("job") / "home") as settings:
         yield settings
-        down(settings)
 
 
 def as_(person: str, tender: str) -> Case:

@@ -4,7 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -93,7 +93,7 @@ def test_article_2_3_an_overdue_notice_reaches_the_leader_and_again_after_three_
     matter = notice_as(notice, "worker:assembly")
     late = matter.notice.due + timedelta(minutes=1)
     assert reminding.remind(matter, mailing, late, CHINA).level == "overdue"
-    later = CHINA.end_of(CHINA.add(CHINA.day(matter.notice.due), 3))
+    later = datetime.combine(CHINA.add(CHINA.day(matter.notice.due), 3), time(23, 59, 59), CHINA.zone)
     assert reminding.remind(matter, mailing, later, CHINA).level == "overdue-3"
     events = [event.body["level"] for event in matter.case.ledger.find(type="notice.reminded")]
     assert events == ["overdue", "overdue", "overdue-3", "overdue-3"]  # each on record, then mailed

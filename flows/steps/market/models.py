@@ -50,10 +50,6 @@ class PlainRule:
         upto = np.searchsorted(self.lowest, ratios, side="right")
         return 1 - (below + upto) / 2 / len(self.lowest)
 
-    def ratio_for(self, probability: float) -> float:
-        """Return the highest ratio that won in at least this share of past cases."""
-        return float(np.quantile(self.lowest, 1 - probability, method="lower"))
-
 
 def fit_plain(lowest: Floats) -> PlainRule | None:
     """Return the rule learned from the lowest rival ratios of past cases; None without any."""

@@ -20,13 +20,6 @@ BIDS_EXTENSION = (
 LOTS_EXTENSION = (
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_lots_extension/v1.1.5/extension.json"
 )
-_AWARD_STATUS = {
-    "won": "active",
-    "lost": "active",
-    "observed": "active",
-    "failed": "unsuccessful",
-    "rejected": "active",
-}
 Rows = Sequence[Mapping[str, Any]]
 
 
