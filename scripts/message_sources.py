@@ -35,6 +35,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
     ("flows/steps/*.py", "Mistake", (3,)),
     ("flows/steps/*.py", "mistake", (2,)),
     ("flows/steps/tender.py", "ValueError", (0,)),
+    ("flows/steps/value.py", "ValueError", (0,)),
     ("flows/steps/library/*.py", "Mistake", (3,)),
     ("flows/steps/library/*.py", "mistake", (2,)),
     ("flows/steps/library/import_sheet.py", "_mistake", (2,)),

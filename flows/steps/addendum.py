@@ -17,23 +17,8 @@ from flows.steps.mistake import InvalidSheet, Mistake
 from flows.steps.procedure import Gate
 from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.tender import Addendum as Entry
-from flows.steps.tender import (
-    Bond,
-    Clause,
-    Deliverable,
-    FileName,
-    Item,
-    LotId,
-    PanelFunction,
-    PersonId,
-    Positive,
-    Relation,
-    Slug,
-    Tender,
-    Text,
-    Value,
-    from_record,
-)
+from flows.steps.tender import Bond, Clause, Deliverable, Item, PanelFunction, Relation, Tender, from_record
+from flows.steps.value import FileName, LotId, PersonId, Positive, Slug, Text, Value
 from templates import own_set
 from templates.errors import TemplateError
 

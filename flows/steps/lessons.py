@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from flows.steps.tender import Tender, Text, Value
+from flows.steps.tender import Tender
+from flows.steps.value import Text, Value
 from templates import catalogue, fill
 from templates.wording import figures
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from flows.errors import TenderError
-from flows.steps.tender import PersonId, Positive, Text, Value
+from flows.steps.value import PersonId, Positive, Text, Value
 
 
 class NegotiationRefused(TenderError):

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from flows.errors import TenderError
-from flows.steps.tender import PersonId, Text, Value
+from flows.steps.value import PersonId, Text, Value
 
 CA_WARNING = timedelta(days=30)
 """A certificate that ends so soon after the deadline may not reach the opening or a postponement."""

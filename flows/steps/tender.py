@@ -3,75 +3,35 @@
 The shapes are those of docs/data-model.md. Nothing here reads a file.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from flows.steps.credit_code import credit_code_fault
+from flows.steps.value import (
+    Amount,
+    CreditCode,
+    FileName,
+    Finite,
+    LotId,
+    PersonId,
+    Positive,
+    Reference,
+    Slug,
+    TenderId,
+    Text,
+    Value,
+    Zone,
+)
 
 Deviation = Literal["", "none", "positive", "negative"]
 Relation = Literal["≥", "≤", "=", "range", "±", "text"]
 PanelFunction = Literal["marketing", "technical", "production", "finance", "legal"]
 Deliverable = Literal["technical-material", "project-quotation", "technical-agreement"]
 """What the technical department owes a bid (SJE/ZY/GK-02 art. 3.3)."""
-
-
-def _credit_code(text: str) -> str:
-    fault = credit_code_fault(text)
-    if fault:
-        raise ValueError(fault)
-    return text
-
-
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("a time zone name such as Asia/Shanghai") from error
-    return text
-
-
-def _finite(number: Decimal) -> Decimal:
-    if not number.is_finite():
-        raise ValueError("a finite number")
-    return number
-
-
-def _inside(text: str) -> str:
-    if text.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", text) or ":" in text:
-        raise ValueError("a path inside the tender folder")
-    return text
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-
-
-def _tender_id(text: str) -> str:
-    if text == "house" or text.startswith("n-"):
-        raise ValueError("an id that is kept neither for notices (n-…) nor for the company (house)")
-    return text
-
-
-Amount = Annotated[Decimal, AfterValidator(_finite), Field(ge=0)]
-Positive = Annotated[Decimal, AfterValidator(_finite), Field(gt=0)]
-Text = Annotated[str, Field(min_length=1)]
-FileName = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
-PersonId = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")]
-Reference = Annotated[str | None, Field(pattern=r"^[a-z0-9-]+/[A-Za-z0-9._-]+@\d+$")]
-"""The item of a company library that an entry was taken from: department, id and version."""
-LotId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,8}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-
-
-class Value(BaseModel):
-    """A frozen value whose unknown keys are mistakes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Party(Value):
@@ -85,7 +45,7 @@ class Bidder(Value):
     """Our company as its licence names it; `credit_code` passes GB 32100-2015."""
 
     name: Text
-    credit_code: Annotated[str, AfterValidator(_credit_code)]
+    credit_code: CreditCode
     address: str = ""
     postcode: str = ""
     phone: str = ""
@@ -126,7 +86,7 @@ class Money(Value):
     """Currency, tax and rounding of every price, and the tender's own price-correction regime."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
-    tax_rate: Annotated[Decimal, AfterValidator(_finite), Field(ge=0, lt=1)] = Decimal("0.13")
+    tax_rate: Annotated[Finite, Field(ge=0, lt=1)] = Decimal("0.13")
     basis: Literal["gross", "net"] = "gross"
     rounding: Positive = Decimal("0.01")
     correction: Literal["opening-sheet-first", "words-first", "none"] = "opening-sheet-first"
@@ -276,7 +236,7 @@ class Member(Value):
     """A member of the consortium (联合体) and its share of the work."""
 
     name: Text
-    share: Annotated[Decimal, AfterValidator(_finite), Field(gt=0, le=1)]
+    share: Annotated[Finite, Field(gt=0, le=1)]
     leader: bool = False
     duty: str = ""
 
@@ -287,13 +247,13 @@ class Score(Value):
     model_config = ConfigDict(frozen=True, extra="allow", str_strip_whitespace=True)
 
     formula: Literal["low-price", "mean-benchmark", "lowest-wins"]
-    weight: Annotated[Decimal, AfterValidator(_finite), Field(ge=0, le=1)] = Decimal(0)
+    weight: Annotated[Finite, Field(ge=0, le=1)] = Decimal(0)
 
 
 class Tender(Value):
     """The whole record of a tender; `deadline` is aware, in the tender's own zone."""
 
-    tender: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$"), AfterValidator(_tender_id)]
+    tender: TenderId
     predecessor: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,39}$")] | None = None
     title: Text
     number: Text

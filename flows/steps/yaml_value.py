@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from flows.steps.expected import expected_of
 from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.raw_values import read_yaml
-from flows.steps.tender import Value
+from flows.steps.value import Value
 
 _Value = TypeVar("_Value", bound=Value)
 

@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from flows.errors import TenderError
 from flows.steps.authority.need import AUTHORITY, EXCEPTION, Need
 from flows.steps.price import PriceOffer
-from flows.steps.tender import Positive, Text, Value
+from flows.steps.value import Positive, Text, Value
 
 RULES = Path(__file__).parent / "rules"
 

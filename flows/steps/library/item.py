@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from flows.steps.expected import expected_of
 from flows.steps.library.kinds import KINDS
-from flows.steps.tender import PersonId, Slug, Text, Value, Zone
+from flows.steps.value import PersonId, Slug, Text, Value, Zone
 
 ZONE = "Asia/Shanghai"
 """Where an item's dates are counted unless it says otherwise."""

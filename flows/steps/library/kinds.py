@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.steps.tender import Amount, Text, Value
+from flows.steps.value import Amount, Text, Value
 
 
 class Plain(Value):

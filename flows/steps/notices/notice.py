@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from flows.errors import TenderError
-from flows.steps.tender import FileName, PersonId, Relation, Slug, Text, Value
+from flows.steps.tender import Relation
+from flows.steps.value import FileName, PersonId, Slug, Text, Value
 
 Kind = Literal["support", "bid", "after-sales", "complaint"]
 Direction = Literal["in", "out"]

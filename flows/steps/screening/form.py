@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from flows.steps.screening.rule import HUNDRED, ScreeningRule, is_short, rule_for
-from flows.steps.tender import Positive, Tender, Text, Value
+from flows.steps.tender import Tender
+from flows.steps.value import Positive, Text, Value
 
 Advice = Literal["bid", "no-bid"]
 LEAD_TIME = "lead time in days"

@@ -11,7 +11,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from flows.errors import TenderError
-from flows.steps.tender import Amount, Positive, Tender, Text, Value
+from flows.steps.tender import Tender
+from flows.steps.value import Amount, Positive, Text, Value
 
 RULES = Path(__file__).parent / "rules"
 HUNDRED = Decimal(100)
