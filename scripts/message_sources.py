@@ -85,6 +85,7 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/waiting.py", "ARCHIVE"),
     ("flows/acts/contacts.py", "CHANNELS"),
     ("flows/steps/procedure.py", "STALE"),
+    ("flows/steps/signatures.py", "LATE"),
     ("flows/steps/screening/standing.py", "OVERRIDE"),
     ("flows/steps/screening/form.py", "LEAD_TIME"),
     ("flows/steps/clauses_change.py", "BUYERS"),

@@ -22,7 +22,7 @@ ABOVE: Mapping[str, Gate] = {
 """Decisions over an offer that somebody above takes; who, the offer's tier says."""
 RANGE_GATE = Gate(
     RANGE, RANGE, "3.3", ("pricing",), ("approve",), ("range/{lot}",), ("reject",), quorum=True,
-    not_also=("representative",),
+    until_deadline=True, not_also=("representative",),
 )  # fmt: skip
 
 

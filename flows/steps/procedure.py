@@ -16,7 +16,7 @@ from flows.steps.authority.standing import unauthorised
 from flows.steps.checklist import CHECKLIST, unseen
 from flows.steps.returned import returned
 from flows.steps.screening.standing import unscreened
-from flows.steps.signatures import last_words, missing_signers, refusal
+from flows.steps.signatures import last_words, missing_signers, refusal, too_late
 
 WHOLE_TENDER = "-"
 STALE = "stale by an addendum"
@@ -36,7 +36,8 @@ class Gate:
     """A stage that only signed decisions pass.
 
     `signers` are the roles of the tender that must all sign, different people each; with `quorum` the one role named
-    needs that many of its people. `subjects` are patterns of object names, `{lot}` stands for the lot.
+    needs that many of its people. `subjects` are patterns of object names, `{lot}` stands for the lot. What is signed
+    after the deadline counts only where `until_deadline` is false.
     """
 
     stage: str
@@ -48,6 +49,7 @@ class Gate:
     refusing: tuple[str, ...] = ()
     per_lot: bool = True
     quorum: bool = False
+    until_deadline: bool = False
     not_also: tuple[str, ...] = ()
     working_days_before: int = 0
 
@@ -62,10 +64,11 @@ GATES: Mapping[str, Gate] = {
         Gate("clauses", "clauses", "3.3", ("handler",), ("approve",), ("clauses/{lot}", "input/{lot}/*"), ("reject",),
              working_days_before=5),
         Gate("price", "price", "3.3", ("pricing",), ("approve",), ("offer/{lot}",), ("reject",), quorum=True,
-             working_days_before=3),
+             until_deadline=True, working_days_before=3),
         Gate("final-review", "final-review", "3.3", ("reviewer",), ("approve",), ("draft/{lot}/*", "checks/{lot}/*"),
              ("reject",), not_also=("handler",), working_days_before=2),
-        Gate("submission", "submission", "3.4", ("submitter",), ("sign",), ("package/{lot}",)),
+        Gate("submission", "submission", "3.4", ("submitter",), ("sign",), ("package/{lot}",),
+             until_deadline=True),
     )
 }  # fmt: skip
 
@@ -180,7 +183,7 @@ class Facts:
     needs: Mapping[str, Sequence[Need]] = field(default_factory=dict)
     """By the digest of a price offer: the signatures from above that it needs."""
     deadline: datetime | None = None
-    """A vote after it does not count."""
+    """A vote or a submission signed after it does not count."""
 
 
 def subjects(gate: Gate, lot: str, manifests: Iterable[Manifested]) -> tuple[Manifested, ...]:
@@ -240,6 +243,8 @@ def judge(gate: Gate, lot: str, facts: Facts) -> Verdict:
     if refused is not None:
         return Verdict(gate, lot, State.REJECTED, decided_on, signed, reason=refused.reason)
     missing = missing_signers(gate, facts, [s for s in signed if s.verdict in gate.passing])
+    if missing and gate.stage == "submission":
+        missing = too_late(gate, lot, facts) or missing
     if gate.stage == "final-review":
         missing += unwaived(lot, facts, decided_on)
     if gate.stage in ("final-review", CHECKLIST):

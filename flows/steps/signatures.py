@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.steps.returned import returned
 
+LATE = "signed after the deadline"
 if TYPE_CHECKING:
     from flows.steps.procedure import Facts, Gate, Signed
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def last_words(gate: Gate, lot: str, facts: Facts, digests: frozenset[str]) -> tuple[Signed, ...]:
     """Return the last word of each person who is named for a role of the gate, over exactly these documents.
 
-    What was signed before a review sent the stage back does not count, nor a vote after the deadline or the close.
+    What was signed before a review sent the stage back does not count, nor a vote after its close, nor a vote or a
+    submission after the deadline.
     """
     barred = {person for role in gate.not_also for person in facts.people.get(role, ())}
     words: dict[tuple[str, str], Signed] = {}
@@ -26,14 +28,24 @@ def last_words(gate: Gate, lot: str, facts: Facts, digests: frozenset[str]) -> t
     for signed in facts.decisions:
         fits = signed.decision == gate.decision and signed.lot == lot and signed.subjects == digests
         fits = fits and (back is None or signed.at > back.at)
-        if gate.quorum and facts.deadline is not None:
-            fits = fits and signed.at <= facts.deadline
+        fits = fits and in_time(gate, facts, signed)
         named = signed.role in gate.signers and signed.named in facts.people.get(signed.role, ())
         if fits and named and not barred & {signed.person, signed.named}:
             words[(signed.role, signed.named)] = signed
             if gate.quorum and closed(gate, facts, words.values()):
                 break
     return tuple(words.values())
+
+
+def in_time(gate: Gate, facts: Facts, signed: Signed) -> bool:
+    """Tell whether a signature came before the deadline, where the gate asks for that."""
+    return not gate.until_deadline or facts.deadline is None or signed.at <= facts.deadline
+
+
+def too_late(gate: Gate, lot: str, facts: Facts) -> tuple[str, ...]:
+    """Return whose signatures came after the deadline and do not count."""
+    mine = [s for s in facts.decisions if (s.decision, s.lot) == (gate.decision, lot)]
+    return tuple(dict.fromkeys(f"{s.named}: {LATE}" for s in mine if not in_time(gate, facts, s)))
 
 
 def closed(gate: Gate, facts: Facts, signed: Iterable[Signed]) -> bool:

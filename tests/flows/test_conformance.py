@@ -60,10 +60,15 @@ class Story:
     def step(self, step, *inputs):
         self.event("step.done", lot="1", step=step, inputs=sorted(self.newest(*inputs)), outputs=[])
 
+    def submit(self, at=None):
+        self.sign("submission", "sign", ("submitter", "wang.lei"), subjects=[PACKAGE], at=at)
+        (package,) = self.newest(PACKAGE)
+        self.event("submission.recorded", "person:wang.lei", "1", at, channel="paper", package=package)
+
     def evidence(self, **changes):
         manifests = list({m.name: m for _, m in self.sealed}.values())
         signed, done = [w.signed for w in self.words], frozenset({("inputs", "1")})
-        facts = Facts(manifests, signed, PEOPLE, 2, done, needs={"offer/1@1": ()})
+        facts = Facts(manifests, signed, PEOPLE, 2, done, needs={"offer/1@1": ()}, deadline=DEADLINE)
         given = {
             "tender": "agv-2024", "department": "marketing-1", "departments": {"marketing-1", "technical"},
             "lots": ["1"], "deadline": DEADLINE, "facts": facts, "events": self.events, "words": self.words,
@@ -88,7 +93,7 @@ STAGES = (
     lambda s: s.sign("final-review", "approve", ("reviewer", "zheng.yun"), subjects=FINAL),
     lambda s: s.step("package", *FINAL),
     lambda s: s.seal(PACKAGE, by="worker:pricing"),
-    lambda s: s.sign("submission", "sign", ("submitter", "wang.lei"), subjects=[PACKAGE]),
+    lambda s: s.submit(),
     lambda s: s.event("opening.recorded", "person:feng.xue", version=1, results={"1": "won"}),
     lambda s: s.event("outcome.archived", "worker:archive", rows={}),
     lambda s: s.event("lessons.recorded", "person:feng.xue", lot="1"),
@@ -208,11 +213,19 @@ def test_art_3_4_a_technical_person_in_the_keyring_of_the_price_is_broken():
 
 def test_art_3_4_a_submission_without_review_or_after_the_deadline_is_broken():
     late = story(until=SUBMISSION)
-    late.sign("submission", "sign", ("submitter", "wang.lei"), subjects=[PACKAGE], at=DEADLINE + timedelta(seconds=1))
+    late.submit(at=DEADLINE + timedelta(seconds=1))
 
     assert broken(late.evidence(), "3.4") == ["submitted after the deadline"]
     assert "submitted without a final review" in broken(story(without=[REVIEW]).evidence(), "3.3")
     assert "a package of documents that nobody reviewed" in broken(story(without=[REVIEW]).evidence(), "3.4")
+
+
+def test_art_3_4_a_signed_submission_of_which_nobody_recorded_how_it_was_handed_over_is_open():
+    signed = story(until=SUBMISSION)
+    signed.sign("submission", "sign", ("submitter", "wang.lei"), subjects=[PACKAGE])
+
+    found = states(signed.evidence(), "3.4")["the bid was submitted after the review and before the deadline"]
+    assert found == (Conformity.OPEN, "signed, but how it was handed over is not recorded")
 
 
 def test_art_3_5_an_opening_that_passed_without_a_result_is_broken():

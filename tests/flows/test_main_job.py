@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 
 from flows import runs, waiting, wiring
-from flows.acts import conform, deciding, intake, notice_acts, notices
+from flows.acts import conform, deciding, intake, notice_acts, notices, submission
 from flows.acts.deciding import Wish
 from flows.acts.notices import Matter
 from flows.case import Case
@@ -112,7 +113,9 @@ def decide_to_the_end(tender: str) -> None:
     tick("zheng.yun", tender)
     sign("zheng.yun", tender, "final-review")
     reach("wang.lei", tender, "submission")
-    sign("wang.lei", tender, "submission")
+    submission.submit(as_("wang.lei", tender), "1", submission.Submission("paper", datetime.now(UTC)))
+    with wiring.prefect_api():
+        runs.nudge(tender)
     until(lambda: bool(as_("zhao.min", tender).ledger.find(type="tender.ended")))
 
 

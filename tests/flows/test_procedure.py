@@ -1,7 +1,7 @@
 """The order of a bid: gates over manifests and verified decisions."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -183,3 +183,21 @@ def test_a_gate_is_due_working_days_before_the_deadline_in_the_deadlines_own_zon
     deadline = datetime(2026, 10, 12, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert due(GATES["final-review"], deadline) == datetime(2026, 10, 9, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert due(GATES["price"], deadline).date().isoformat() == "2026-10-08"  # the Saturday before is worked
+
+
+PACKAGE = Manifested("package/1", 1, "4" * 64)
+
+
+def test_a_submission_signed_after_the_deadline_does_not_count_and_says_so():
+    handed = signed("submission", "sign", "wang.lei", "submitter", PACKAGE)
+    late = judge(GATES["submission"], "1", facts([PACKAGE], handed, deadline=AT - timedelta(seconds=1)))
+
+    assert (late.state, late.missing) == (State.WAITING, ("wang.lei: signed after the deadline",))
+    assert judge(GATES["submission"], "1", facts([PACKAGE], handed, deadline=AT)).state is State.PASSED
+
+
+def test_a_submission_in_time_stands_when_it_is_signed_again_too_late():
+    first = signed("submission", "sign", "wang.lei", "submitter", PACKAGE)
+    again = replace(first, at=DEADLINE + timedelta(seconds=1))
+
+    assert judge(GATES["submission"], "1", facts([PACKAGE], first, again, deadline=DEADLINE)).state is State.PASSED

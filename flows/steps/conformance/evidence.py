@@ -113,10 +113,14 @@ class Evidence:
         ends = [e for e in self.find("tender.ended", lot=lot) if e.body["how"] not in ("submitted", "postponed")]
         return ends[0] if ends else None
 
+    def decisions(self, decision: str, lot: str) -> list[Word]:
+        """Return every verified signature under a decision of a lot, in order."""
+        return [word for word in self.words if (word.signed.decision, word.signed.lot) == (decision, lot)]
+
     def passings(self, gate: Gate, lot: str) -> list[Passing]:
         """Return each time that a gate had every signature over one set of documents, the first time per set."""
         lot = lot if gate.per_lot else WHOLE_TENDER
-        mine = [word for word in self.words if word.signed.decision == gate.decision and word.signed.lot == lot]
+        mine = self.decisions(gate.decision, lot)
         found = (
             self._passing(gate, lot, subjects, mine) for subjects in dict.fromkeys(w.signed.subjects for w in mine)
         )

@@ -3,6 +3,7 @@
 from flows.steps.conformance.evidence import Evidence, Passing
 from flows.steps.conformance.requirement import Found, broken, not_applicable, requirement, satisfied, still_open
 from flows.steps.procedure import GATES
+from flows.steps.signatures import in_time
 
 
 def _in_order(evidence: Evidence, gate: str, lot: str, before: list[int], missing: str, late: str) -> Found:
@@ -106,9 +107,16 @@ def _package(evidence: Evidence, lot: str) -> Found:
 
 @requirement("3.4", "the bid was submitted after the review and before the deadline")
 def _submitted(evidence: Evidence, lot: str) -> Found:
-    submitted = evidence.passings(GATES["submission"], lot)
+    gate, submitted = GATES["submission"], evidence.passings(GATES["submission"], lot)
+    late = [
+        word.seq for word in evidence.decisions("submission", lot) if not in_time(gate, evidence.facts, word.signed)
+    ]
+    if late and not submitted:
+        return broken("submitted after the deadline", late)
     if not submitted:
         return still_open("not submitted")
     last = submitted[-1]
-    at = next(word.signed.at for word in evidence.words if word.seq == last.seq)
-    return broken("submitted after the deadline", last.words) if at > evidence.deadline else satisfied(last.words)
+    handed = [e.seq for e in evidence.find("submission.recorded", lot=lot) if {e.body["package"]} == last.subjects]
+    if not handed:
+        return still_open("signed, but how it was handed over is not recorded", last.words)
+    return satisfied([*last.words, *handed])
