@@ -39,13 +39,14 @@ def bonds(case: Case) -> dict[str, Bonded]:
         acts = tuple(bond.of(event.body) for event in case.ledger.find(type=RECORDED, lot=lot))
         stands = bond.standing(
             lot,
-            record.bond,
+            record.bond_of(lot),
             acts,
             deadline=record.deadline,
             validity_days=record.validity_days,
             estimate=record.limits.estimate,
             today=today,
             calendar=calendar_of(case),
+            total=record.bond_total,
         )
         found[lot] = Bonded(stands, acts)
     return found

@@ -1,6 +1,7 @@
 """Commands about the bid bond: what is asked for, what was done, what is not in order."""
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ def _show(bond: typer.Typer) -> None:
     def show(tender: TenderId, person: As, as_json: AsJson = False) -> None:
         from flows import wiring
         from flows.acts.bond import bonds
+        from flows.steps.bond import total
 
         found = bonds(wiring.open_case(tender, person=person))
         if as_json:
@@ -33,12 +35,32 @@ def _show(bond: typer.Typer) -> None:
                 [{**each.standing.to_json(), "acts": [act.to_json() for act in each.acts]} for each in found.values()]
             )
             return
-        columns = [_("lot"), _("state"), _("form"), _("start by"), _("due"), _("valid to"), _("not in order")]
-        rows = [
-            (s.lot, _(s.state), _(s.form), s.start_by, s.due, s.valid_to, "; ".join(map(_, s.doubts)))
-            for s in (each.standing for each in found.values())
+        dates = (_("start by"), _("due"), _("valid to"))
+        columns = [
+            _("lot"),
+            _("state"),
+            _("form"),
+            _("asked for"),
+            _("given"),
+            _("returned"),
+            *dates,
+            _("not in order"),
         ]
+        stands = [each.standing for each in found.values()]
+        rows: list[tuple[object, ...]] = [
+            (
+                s.lot, _(s.state), _(s.form), *map(_money, s.amounts().values()),
+                s.start_by, s.due, s.valid_to, "; ".join(map(_, s.doubts)),
+            )
+            for s in stands
+        ]  # fmt: skip
+        if len(stands) > 1:
+            rows.append((_("sum"), "", "", *map(_money, total(stands).values())))
         print_table(_("Bid bonds of {tender}").format(tender=tender), columns, rows)
+
+
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:,.2f}"
 
 
 def _record(bond: typer.Typer) -> None:

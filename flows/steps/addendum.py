@@ -44,6 +44,7 @@ class LotChange(Value):
     """What the buyer changes of one lot; `items` replaces the whole list."""
 
     ceiling: Positive | None = None
+    bond_amount: Positive | None = None
     delivery_days: Annotated[int, Field(gt=0)] | None = None
     warranty_months: Annotated[int, Field(ge=0)] | None = None
     payment: Text | None = None

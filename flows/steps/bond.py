@@ -91,7 +91,11 @@ def amount_of(text: str) -> Decimal | None:
 
 @dataclass(frozen=True, kw_only=True)
 class BondStanding:
-    """How the bond of a lot stands; `doubts` are message ids of what is not in order."""
+    """How the bond of a lot stands; `doubts` are message ids of what is not in order.
+
+    Attributes:
+        given, returned: what lay with the buyer at last, and what came back; None before that.
+    """
 
     lot: str
     asked: Bond | None
@@ -101,7 +105,13 @@ class BondStanding:
     due: date | None
     valid_to: date | None
     must_last_to: date
+    given: Decimal | None = None
+    returned: Decimal | None = None
     doubts: tuple[str, ...] = ()
+
+    def amounts(self) -> dict[str, Decimal | None]:
+        """Return what is asked for, what was given and what came back."""
+        return {"asked": self.asked.amount if self.asked else None, "given": self.given, "returned": self.returned}
 
     def to_json(self) -> dict[str, Any]:
         """Return the standing as a JSON value."""
@@ -110,9 +120,17 @@ class BondStanding:
             "lot": self.lot,
             "state": self.state,
             "form": self.form,
+            **{name: None if money is None else f"{money:f}" for name, money in self.amounts().items()},
             **{name: day.isoformat() if day else None for name, day in days.items()},
             "doubts": list(self.doubts),
         }
+
+
+def total(stands: Iterable[BondStanding]) -> dict[str, Decimal]:
+    """Return what all lots together are asked for, have given and got back."""
+    names = ("asked", "given", "returned")
+    lots = [each.amounts() for each in stands]
+    return {name: sum((lot[name] or Decimal(0) for lot in lots), Decimal(0)) for name in names}
 
 
 def require_act(acts: Iterable[BondAct], new: BondAct, today: date) -> None:
@@ -154,13 +172,14 @@ def standing(
     estimate: Decimal | None,
     today: date,
     calendar: Calendar,
+    total: Decimal | None = None,
 ) -> BondStanding:
     """Return how the bond of a lot stands and what about it is not in order.
 
     Args:
         asked: what the tender asks for; None when it asks for none.
         deadline: of the tender, aware; validity_days: bid validity from then on, which the bond must last as long as.
-        estimate: the buyer's estimate, if known.
+        estimate: the buyer's estimate of the tender, if known; total: what all lots ask for, default: this one alone.
     """
     told = list(acts)
     last = told[-1] if told else None
@@ -175,8 +194,25 @@ def standing(
         due=asked.due if asked else None,
         valid_to=given.valid_to if given else None,
         must_last_to=calendar.day(deadline) + timedelta(days=validity_days),
+        given=_amount_given(told, asked),
+        returned=_amount_returned(told, asked),
     )
-    return replace(found, doubts=tuple(_doubts(found, told, given, estimate, today)))
+    over = estimate is not None and asked is not None and (total or asked.amount) > estimate * MOST_OF_ESTIMATE
+    return replace(found, doubts=tuple(_doubts(found, told, given, today, over=over)))
+
+
+def _amount_given(told: list[BondAct], asked: Bond | None) -> Decimal | None:
+    """Return the last amount that was given or amended to; an act without one means what is asked for."""
+    acts = [act for act in told if act.act in ("given", "amended")]
+    stated = [act.amount for act in acts if act.amount is not None]
+    return stated[-1] if stated else asked.amount if acts and asked else None
+
+
+def _amount_returned(told: list[BondAct], asked: Bond | None) -> Decimal | None:
+    back = next((act for act in told if act.act == "returned"), None)
+    if back is None:
+        return None
+    return back.amount if back.amount is not None else _amount_given(told, asked)
 
 
 _FORMS = {"guarantee": "bank-guarantee"}
@@ -184,14 +220,14 @@ _FORMS = {"guarantee": "bank-guarantee"}
 
 
 def _doubts(
-    bond: BondStanding, told: list[BondAct], given: BondAct | None, estimate: Decimal | None, today: date
+    bond: BondStanding, told: list[BondAct], given: BondAct | None, today: date, *, over: bool
 ) -> Iterable[str]:
     if bond.asked is None:
         return
     pending = bond.state in ("asked", "applied")
     if bond.asked.valid_to and bond.asked.valid_to < bond.must_last_to:
         yield "the bond asked for ends before the bid validity"
-    if estimate is not None and bond.asked.amount > estimate * MOST_OF_ESTIMATE:
+    if over:
         yield "more than two percent of the estimate is asked for (《招标投标法实施条例》 art. 26)"
     if pending and today > bond.asked.due:
         yield "not given, and its day is over"
@@ -202,7 +238,9 @@ def _doubts(
     first = next(act for act in told if act.act == "given")
     if first.on > bond.asked.due:
         yield "given after its day"
-    if given.amount is not None and given.amount < bond.asked.amount:
+    if bond.given is not None and bond.given < bond.asked.amount:
         yield "less than what is asked for"
+    if bond.given is not None and bond.returned is not None and bond.returned < bond.given:
+        yield "less came back than was given"
     if given.valid_to is not None and given.valid_to < bond.must_last_to:
         yield "it ends before the bid validity; an amendment is needed"

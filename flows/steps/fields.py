@@ -51,7 +51,7 @@ def fields_of(tender: Tender, lot_id: str, language: str, offer: PriceOffer | No
         "lot": _lot(lot, printer),
         "bidder": {name: printer.text(value) for name, value in tender.bidder},
         "signer": _signer(tender),
-        "bond": _bond(tender.bond, tender.money.currency, printer) if tender.bond else {},
+        "bond": _bond(bond, tender.money.currency, printer) if (bond := tender.bond_of(lot_id)) else {},
         "validity_days": str(tender.validity_days),
         "sign_date": printer.text(tender.sign_date),
         "issued": printer.text(tender.issued),

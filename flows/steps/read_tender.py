@@ -169,6 +169,9 @@ def _across(raw: Raw) -> Sequence[Mistake]:
     for position, lot in _lots(data):
         items = _entries(lot, "items")
         _doubled(notes, "items", [(("lots", position, "items", p, "no"), str(item.get("no"))) for p, item in items])
+        if lot.get("bond_amount") is not None and data.get("bond") is None:
+            path = ("lots", position, "bond_amount")
+            notes.mistake(path, str(lot["bond_amount"]), "an amount only beside bond: with form and due")
         clauses = _entries(lot, "clauses")
         if ("lots", position, "clauses", 0) in raw.places:
             _doubled(notes, "clauses", [(("lots", position, "clauses", p), str(c.get("clause"))) for p, c in clauses])

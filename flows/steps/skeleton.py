@@ -59,6 +59,7 @@ lots:
   - id: "1"
     name:
     # ceiling: "2250000.00"           # 最高投标限价
+    # bond_amount: "20000.00"         # 本标段投标保证金, where it is not that of bond:
     delivery_days: 60
     warranty_months: 12
     payment:

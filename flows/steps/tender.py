@@ -168,6 +168,7 @@ class Lot(Value):
     id: LotId
     name: Text
     ceiling: Positive | None = None
+    bond_amount: Positive | None = None
     delivery_days: Annotated[int, Field(gt=0)]
     warranty_months: Annotated[int, Field(ge=0)]
     payment: str = ""
@@ -298,6 +299,16 @@ class Tender(Value):
             if lot.id == lot_id:
                 return lot
         raise KeyError(lot_id)
+
+    def bond_of(self, lot_id: str) -> Bond | None:
+        """Return the bid bond of a lot: with the lot's own amount where it has one; None when none is asked for."""
+        own = self.lot(lot_id).bond_amount
+        return self.bond.model_copy(update={"amount": own}) if self.bond and own is not None else self.bond
+
+    @property
+    def bond_total(self) -> Decimal:
+        """Return what all lots together ask for as bid bond."""
+        return sum((bond.amount for lot in self.lots if (bond := self.bond_of(lot.id))), Decimal(0))
 
     def amount(self, lot_id: str) -> Decimal | None:
         """Return the most that a lot (`-`: the tender) can be worth: its ceiling, else the buyer's estimate, if known.

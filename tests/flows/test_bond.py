@@ -1,5 +1,7 @@
 """The ledger of bid bonds: forms, lead times, amendments, doubts, returns."""
 
+import re
+import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -7,7 +9,12 @@ import pytest
 
 from flows.steps import bond, calendar
 from flows.steps.bond import BondAct, BondRefused
+from flows.steps.fields import fields_of
+from flows.steps.mistake import InvalidTender
+from flows.steps.read_tender import read
+from flows.steps.staleness.papers import guarantee
 from flows.steps.tender import Bond
+from tests.flows.conftest import EXAMPLE
 
 CALENDAR = calendar.load()
 DEADLINE = datetime(2026, 3, 18, 1, 30, tzinfo=UTC)
@@ -92,3 +99,68 @@ def test_an_act_comes_back_from_the_ledger_as_it_went_in():
     given = act("given", number="BG-7")
 
     assert bond.of(given.to_json()) == given
+
+
+def test_a_lot_may_ask_for_an_amount_of_its_own_and_the_sum_is_held_against_the_estimate():
+    own = two_lots(**{"2": "12000"})
+
+    assert [own.bond_of(lot).amount for lot in ("1", "2")] == [Decimal("30000.00"), Decimal("12000")]
+    assert own.bond_total == Decimal("42000.00")
+    stood = bond.standing(
+        "2", own.bond_of("2"), [act("given", amount=Decimal("11999"))], deadline=DEADLINE, validity_days=90,
+        estimate=Decimal("2099999"), total=own.bond_total, today=TODAY, calendar=CALENDAR,
+    )  # fmt: skip
+    assert "less than what is asked for" in stood.doubts
+    assert "more than two percent of the estimate is asked for (《招标投标法实施条例》 art. 26)" in stood.doubts
+
+
+def test_the_sum_over_the_lots_tells_what_is_still_with_the_buyer():
+    back = [act("given"), act("returned", amount=Decimal("30000"), on=TODAY)]
+
+    assert bond.total([stands(*back), stands(act("given"))]) == {
+        "asked": Decimal("60000"), "given": Decimal("60000"), "returned": Decimal("30000"),
+    }  # fmt: skip
+
+
+def two_lots(**own: str):
+    """Return the example with a second lot; some lots with a bond of their own."""
+    example = read(EXAMPLE)
+    lots = (example.lots[0], example.lots[0].model_copy(update={"id": "2"}))
+    lots = tuple(lot.model_copy(update={"bond_amount": Decimal(own[lot.id])}) if lot.id in own else lot for lot in lots)
+    return example.model_copy(update={"lots": lots})
+
+
+def test_each_lot_prints_its_own_amount():
+    own = two_lots(**{"2": "12000"})
+    printed = [fields_of(own, lot, language="zh-CN")["bond"]["amount"] for lot in ("1", "2")]
+
+    assert printed == ["30,000.00", "12,000.00"]
+
+
+def test_an_addendum_to_one_lot_makes_the_bond_of_that_lot_stale():
+    found = list(guarantee(two_lots(), two_lots(**{"2": "12000"})))
+
+    assert [(each.lot, each.reason) for each in found] == [("2", "another amount is asked for")]
+
+
+def test_a_bond_that_came_back_in_part_is_named_with_its_lot():
+    back = act("returned", amount=Decimal("29000"), on=TODAY)
+
+    assert stands(act("given"), back).doubts == ("less came back than was given",)
+    assert stands(act("given"), act("returned", amount=Decimal("30000"), on=TODAY)).doubts == ()
+    assert stands(act("given"), act("returned", on=TODAY)).returned == Decimal("30000")
+
+
+def test_a_lot_with_an_amount_needs_the_bond_itself_in_the_record(tmp_path):
+    shutil.copytree(EXAMPLE, tmp_path / "t")
+    file = tmp_path / "t" / "tender.yaml"
+    text = re.sub(r"(?m)^bond:.*\n", "", file.read_text("utf-8")).replace(
+        '  - id: "1"\n', '  - id: "1"\n    bond_amount: "12000.00"\n'
+    )
+    file.write_text(text, "utf-8")
+
+    with pytest.raises(InvalidTender) as caught:
+        read(tmp_path / "t")
+    assert [(m.found, m.expected) for m in caught.value.mistakes] == [
+        ("12000.00", "an amount only beside bond: with form and due")
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from flows.steps.staleness.stale import Stale
 from flows.steps.tender import Bond, Tender
@@ -18,8 +19,16 @@ def guarantee(before: Tender, after: Tender) -> Iterator[Stale]:
         yield Stale("guarantee", "-", "bond", "another amount is asked for")
     elif (one.payee, one.form) != (other.payee, other.form):
         yield Stale("guarantee", "-", "bond", "another form or payee is asked for")
+    elif lots := [lot.id for lot in after.lots if _amount(before, lot.id) != _amount(after, lot.id)]:
+        yield from (Stale("guarantee", lot, "bond", "another amount is asked for") for lot in lots)
     elif _short(other, after) and not _short(one, before):
         yield Stale("guarantee", "-", "bond", "it ends before the bid's validity")
+
+
+def _amount(tender: Tender, lot_id: str) -> Decimal | None:
+    known = any(lot.id == lot_id for lot in tender.lots)
+    bond = tender.bond_of(lot_id) if known else tender.bond
+    return bond.amount if bond else None
 
 
 def _short(bond: Bond, tender: Tender) -> bool:

@@ -36,27 +36,29 @@ def bid_bond(bid: BidUnderCheck, rule: Rule) -> Iterator[Finding]:
     if record is None:
         yield rule.human(Words("no record"), Words("tender.yaml: bond"))
         return
-    if record.bond is None:
+    lot = bid.this_lot
+    bond = record.bond_of(lot.id) if lot else record.bond
+    if bond is None:
         yield rule.not_applicable(Words("the tender asks no bond"))
         return
-    yield from _record(record, record.bond, rule)
+    yield from _record(record, bond, rule)
     stated = 0
     for document, place, part, text in _texts(bid):
         stated += 1
         for amount in _amounts(text):
-            if amount != record.bond.amount:
-                yield rule.fail(Words("bond {amount}", amount=amount), record.bond.amount, document, place)
+            if amount != bond.amount:
+                yield rule.fail(Words("bond {amount}", amount=amount), bond.amount, document, place)
         if part == "bond":
-            yield from _stated_dates(record.bond, text, document, place, rule)
-    yield from _forms(bid, record.bond, rule)
+            yield from _stated_dates(bond, text, document, place, rule)
+    yield from _forms(bid, bond, rule)
     if stated:
         yield rule.passed(
             Words("{count} mentions", count=stated),
             Words(
                 "{amount}, {form}, by {day}",
-                amount=record.bond.amount,
-                form=Words(record.bond.form),
-                day=record.bond.due,
+                amount=bond.amount,
+                form=Words(bond.form),
+                day=bond.due,
             ),
         )
     else:
@@ -78,7 +80,7 @@ def _record(record: Tender, bond: Bond, rule: Rule) -> Iterator[Finding]:
             "bond.valid_to",
         )
     estimate = record.limits.estimate
-    if estimate is not None and bond.amount > estimate * Decimal("0.02"):
+    if estimate is not None and record.bond_total > estimate * Decimal("0.02"):
         yield rule.human(
             Words("bond over 2 percent of {amount}", amount=estimate),
             Words("a note: {law} binds the buyer", law=_LAW),
