@@ -127,6 +127,7 @@ EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "price.round": ANY,
     "submission.right": _roles(PRICING),
     "submission.recorded": _roles("submitter"),
+    "upload.refused": _roles("submitter", "handler"),
     "opening.recorded": _roles("clerk", "handler"),
     "outcome.archived": _roles(ARCHIVE),
     "tender.ended": _roles("handler", "leader", ASSEMBLY),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from flows.acts import deciding
+from flows.acts import deciding, uploads
 from flows.acts.deciding import TooLate, Wish
 from flows.acts.named import require_lot, require_named
 from flows.acts.sealing import JSON, Brought, as_json, seal
@@ -97,6 +97,7 @@ def submit(case: Case, lot: str, how: Submission) -> SignedEvent:
         NotSubmittable: an unknown channel, or a time that cannot be.
         TooLate: after the deadline.
         PlatformRefused: a platform without a usable record.
+        UploadWrong: the platform refused a file, and nobody says what was done about it.
         RenditionUnbound: a rendition that is bound to another package.
     """
     _require_possible(case, lot, how)
@@ -161,6 +162,7 @@ def _require_platform(case: Case, lot: str) -> None:
             lot=lot,
         )
     require_usable(platform, case.record.deadline, rehearsed=True)
+    uploads.require_none_open(case, lot)
 
 
 def _require_bound(case: Case, lot: str) -> None:

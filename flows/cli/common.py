@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -71,6 +72,17 @@ def only_lot(case: Any, lot: str) -> str:
     if len(case.lot_ids) == 1:
         return str(case.lot_ids[0])
     raise typer.BadParameter(_("the tender has lots {lots}; name one with --lot").format(lots=", ".join(case.lot_ids)))
+
+
+def aware(text: str) -> datetime:
+    """Return a time typed in for `--at`, with its zone; refuse one without."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise typer.BadParameter(_("expected a time with zone such as 2026-12-20T09:00+08:00"), param_hint="--at")
+    return found
 
 
 def tell_run(tender: str) -> None:

@@ -29,6 +29,7 @@ GROUPS = (
     "price",
     "price_group",
     "submission",
+    "platform",
     "opening",
     "check",
     "prices",

@@ -1,4 +1,4 @@
-"""Commands of the submitter: the platform on record, the final package as a tree, renditions bound, the submission."""
+"""Commands of the submitter: the final package as a tree, sealed renditions bound to it, the submission."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,16 +6,27 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, print_table, progress, tell_run
+from flows.cli.common import (
+    As,
+    AsJson,
+    Lot,
+    TenderId,
+    aware,
+    example,
+    only_lot,
+    print_json,
+    print_table,
+    progress,
+    tell_run,
+)
 from flows.i18n import _
 
 
 def register(app: typer.Typer) -> None:
-    """Add `tender package …`, `tender platform` and `tender submit` to the application."""
+    """Add `tender package …` and `tender submit` to the application."""
     group = typer.Typer(help=_("The final package: tree, sealed renditions, right (art. 3.4)."), no_args_is_help=True)
     app.add_typer(group, name="package")
     _package(group)
-    _platform(app)
     _submit(app)
 
 
@@ -88,33 +99,6 @@ def _package(group: typer.Typer) -> None:
             )
 
 
-def _platform(app: typer.Typer) -> None:
-    @app.command(
-        help=_("Record the buyer's platform: tool, certificate, rehearsal, decryption window, nodes.")
-        + example("tender platform agv-2024 platform.yaml --as wang.lei")
-    )
-    def platform(
-        tender: TenderId,
-        file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help=_("platform.yaml"))],
-        person: As,
-        lot: Lot = "",
-    ) -> None:
-        from flows import wiring
-        from flows.acts import submission
-        from flows.steps.platform import read_platform, warning
-
-        read = read_platform(file.read_text("utf-8"), file.name)
-        with progress(_("Sealing …")):
-            case = wiring.open_case(tender, person=person)
-            brought = submission.record_platform(case, only_lot(case, lot), read)
-        typer.echo(_("Sealed {name}, version {version}.").format(name=brought.name, version=brought.version))
-        ends = warning(read, case.record.deadline)
-        if ends:
-            typer.echo(_("Warning: the certificate ends {ends}, soon after the deadline.").format(ends=ends), err=True)
-        if read.rehearsal is None:
-            typer.echo(_("Warning: no rehearsal yet; a submission through the platform needs one."), err=True)
-
-
 def _submit(app: typer.Typer) -> None:
     @app.command(
         help=_("Sign the submission and record how the bid was handed over; refused after the deadline.")
@@ -135,7 +119,7 @@ def _submit(app: typer.Typer) -> None:
         from flows import wiring
         from flows.acts import submission
 
-        handed = _time(at) if at else datetime.now(UTC)
+        handed = aware(at) if at else datetime.now(UTC)
         with progress(_("Signing …")):
             case = wiring.open_case(tender, person=person)
             signed = submission.submit(case, only_lot(case, lot), submission.Submission(channel, handed, receipt))
@@ -145,13 +129,3 @@ def _submit(app: typer.Typer) -> None:
             )
         )
         tell_run(tender)
-
-
-def _time(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise typer.BadParameter(_("expected a time with zone such as 2026-12-20T09:00+08:00"), param_hint="--at")
-    return found

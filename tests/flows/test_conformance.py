@@ -228,6 +228,24 @@ def test_art_3_4_a_signed_submission_of_which_nobody_recorded_how_it_was_handed_
     assert found == (Conformity.OPEN, "signed, but how it was handed over is not recorded")
 
 
+SEALED = "rendition/1/technical.pdf"
+BOUND = "each sealed rendition is bound page for page to the package that was reviewed"
+
+
+def test_art_3_3_a_sealed_rendition_is_bound_to_the_package_or_broken_once_submitted():
+    assert states(story().evidence(), "3.3")[BOUND] == (Conformity.NOT_APPLICABLE, "no sealed rendition")
+
+    stamped = story(until=SUBMISSION)
+    stamped.seal(SEALED, by="person:wang.lei")
+    assert states(stamped.evidence(), "3.3")[BOUND][0] is Conformity.OPEN
+    stamped.sign("rendition", "same", ("submitter", "wang.lei"), subjects=[PACKAGE, SEALED])
+    assert states(stamped.evidence(), "3.3")[BOUND][0] is Conformity.SATISFIED
+
+    stamped.seal(PACKAGE, by="worker:pricing")
+    stamped.submit()
+    assert "submitted with a sealed rendition that nobody bound to the package" in broken(stamped.evidence(), "3.3")
+
+
 def test_art_3_5_an_opening_that_passed_without_a_result_is_broken():
     submitted = story(until=OPENING)
 

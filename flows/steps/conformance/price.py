@@ -3,6 +3,8 @@
 from flows.steps.conformance.evidence import Evidence, Passing
 from flows.steps.conformance.requirement import Found, broken, not_applicable, requirement, satisfied, still_open
 from flows.steps.procedure import GATES
+from flows.steps.refused_upload import REFUSED, RefusedUpload, standing
+from flows.steps.rendition import RENDITION_GATE
 from flows.steps.signatures import in_time
 
 
@@ -103,6 +105,30 @@ def _package(evidence: Evidence, lot: str) -> Found:
         if not any(p.seq < step.seq and p.subjects <= set(step.body["inputs"]) for p in reviews):
             return broken("a package of documents that nobody reviewed", [step.seq])
     return satisfied([step.seq for step in packed])
+
+
+@requirement("3.3", "each sealed rendition is bound page for page to the package that was reviewed")
+def _renditions(evidence: Evidence, lot: str) -> Found:
+    renditions = evidence.newest(f"rendition/{lot}/*")
+    if not renditions:
+        return not_applicable("no sealed rendition")
+    now = {*renditions, *evidence.newest(f"package/{lot}")}
+    bound = [p for p in evidence.passings(RENDITION_GATE, lot) if p.subjects == now]
+    if bound:
+        return satisfied([*renditions.values(), *bound[-1].words])
+    if evidence.passings(GATES["submission"], lot):
+        return broken("submitted with a sealed rendition that nobody bound to the package", renditions.values())
+    return still_open("a sealed rendition is not bound to the package as it is now", renditions.values())
+
+
+@requirement("3.4", "what the platform refused is on record, with what was done about it")
+def _refused_uploads(evidence: Evidence, lot: str) -> Found:
+    told = [e for e in evidence.find(REFUSED) if e.lot == lot]
+    left = [each for each in standing(RefusedUpload.of(e.body) for e in told) if not each.done]
+    if not told:
+        return not_applicable("the platform refused nothing")
+    events = [e.seq for e in told]
+    return still_open("nobody says what was done about a refused upload", events) if left else satisfied(events)
 
 
 @requirement("3.4", "the bid was submitted after the review and before the deadline")
