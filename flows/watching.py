@@ -11,14 +11,15 @@ from prefect import flow
 from prefect.events import emit_event
 
 from flows import alarms, board, overdue, pricing, runs
+from flows.acts import house
 from flows.alarms import Alarm
 from flows.artifacts import show_markdown
-from flows.board_artifact import publish_board, tell_late
+from flows.board_artifact import publish_board, tell_due
 from flows.case import Case
 from flows.errors import TenderError
 from flows.stepping import StepFailed, flow_border
 from flows.steps.board import ENDED
-from flows.wiring import seat, settings
+from flows.wiring import Seat, seat, settings
 from storage.errors import StorageError
 
 LOG = logging.getLogger("tenderflow.watch")
@@ -40,6 +41,7 @@ def look(now: datetime) -> list[str]:
     """Look at every tender that is not closed; return those that could not be read or told of, each with why."""
     worker = seat(worker="assembly")
     rows, unread = board.rows(worker)
+    unread += admitted(worker)
     for row in rows:
         if all(lot.state == ENDED for lot in row.lots):
             continue
@@ -50,16 +52,20 @@ def look(now: datetime) -> list[str]:
     return unread
 
 
+def admitted(worker: Seat) -> list[str]:
+    """Let into the house ledger who came into the register since; return what went wrong, if it did."""
+    inside = worker.case(house.HOUSE)
+    try:
+        if house.is_open(inside):
+            for holder in house.let_in(inside):
+                LOG.info("house: %s let in", holder)
+    except (StorageError, TenderError) as error:
+        return [f"{house.HOUSE} ({type(error).__name__})"]
+    return []
+
+
 def look_at(case: Case, now: datetime) -> None:
-    """Raise the alarm that is due, start the run that the ledger speaks of, end a submission right that is over."""
-    alarm = alarms.due_alarm(case, now)
-    if alarm is not None:
-        tell(alarm)
-        alarms.mail_alarm(case, alarm, settings())
-        alarms.record(case, alarm)  # after telling: a crash between the two tells twice, and never not at all
-    for late in overdue.unalarmed(case, now):
-        tell_late(late)
-        overdue.record(case, late)
+    """Start the run that the ledger speaks of, end a submission right that is over, tell of what is due."""
     if was_begun(case) and case.lots() and not runs.all_runs(case.tender):
         LOG.warning("%s: no run known, started one", case.tender)
         runs.start_bid(case.tender)
@@ -67,6 +73,20 @@ def look_at(case: Case, now: datetime) -> None:
     version = unarchived(case)
     if version and not runs.all_runs(f"{case.tender}:opening"):
         runs.start_opening(case.tender, version)
+    _remind(case, now)  # last: a mail server that is away holds up nothing else
+
+
+def _remind(case: Case, now: datetime) -> None:
+    """Tell, then put on record: a crash between the two tells twice, and never not at all."""
+    alarm = alarms.due_alarm(case, now)
+    if alarm is not None:
+        tell(alarm)
+        alarms.mail_alarm(case, alarm, settings())
+        alarms.record(case, alarm)
+    for due in overdue.unalarmed(case, now):
+        tell_due(due)
+        overdue.mail_due(case, due, settings())
+        overdue.record(case, due)
 
 
 def tell(alarm: Alarm) -> None:

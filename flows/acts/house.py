@@ -9,6 +9,7 @@ from flows.errors import TenderError
 from flows.steps import interpretation, procedure_versions
 from flows.steps.interpretation import Interpretation, InterpretationRefused
 from flows.steps.procedure_versions import ProcedureVersion
+from storage.compartment import Compartments
 from storage.event import Event
 from storage.ledger import BUCKET, OPENED
 
@@ -18,7 +19,7 @@ KIND = "house"
 
 
 class NoHouse(TenderError):
-    """The house ledger has not been opened."""
+    """The house ledger has not been opened, or not for this person."""
 
 
 def is_open(case: Case) -> bool:
@@ -27,21 +28,26 @@ def is_open(case: Case) -> bool:
 
 
 def of(case: Case) -> Case:
-    """Return the house ledger as the holder of a case sees it."""
-    return case_of(case.store, HOUSE, case.holder, case.people)
+    """Return the house ledger as the holder of a case sees it.
+
+    Raises:
+        NoHouse: the holder has not been let in.
+    """
+    inside = case_of(case.store, HOUSE, case.holder, case.people)
+    _require_inside(inside)
+    return inside
 
 
 def open_house(case: Case) -> Event:
-    """Open the house ledger, or let everyone in who came into the register since; only a handler may.
+    """Open the house ledger, or let everyone in who came into the register since; a handler does it.
 
     Raises:
         PolicyRefused: the holder is no handler.
     """
-    everyone = case.recipients(*_everyone(case))
     if case.keyrings.exists("procedure"):
-        case.keyrings.change("procedure", add=everyone, reason="people of the register")
+        let_in(case)
     else:
-        case.keyrings.create("procedure", everyone)
+        case.keyrings.create("procedure", case.recipients(*_everyone(case)))
     shipped = procedure_versions.shipped()[-1]
     opened: dict[str, Any] = {
         "kind": KIND,
@@ -50,6 +56,22 @@ def open_house(case: Case) -> Event:
         "procedure": shipped.id,
     }
     return case.ledger.append(OPENED, opened, key=OPENED)
+
+
+def let_in(case: Case) -> list[str]:
+    """Let everyone in who came into the register since, or has new keys; return whom.
+
+    Args:
+        case: the house ledger, of a handler or of the assembly worker, which looks at every watch.
+    """
+    known = case.keyrings.current("procedure").holders
+    everyone = case.recipients(*_everyone(case))
+    new = {name: recipient for name, recipient in everyone.items() if known.get(name) != str(recipient)}
+    if new:
+        Compartments(case.store, case.keyrings, case.ledger, case.vault).admit(
+            "procedure", new, reason="people of the register"
+        )
+    return sorted(new)
 
 
 def _everyone(case: Case) -> list[str]:
@@ -161,10 +183,20 @@ def rule_of(case: Case) -> ProcedureVersion:
 
 
 def require_open(case: Case) -> None:
-    """Refuse to go on without a house ledger.
+    """Refuse to go on without a house ledger, or outside of it.
 
     Raises:
-        NoHouse: there is none.
+        NoHouse: there is none, or the holder has not been let in.
     """
     if not is_open(case):
         raise NoHouse("house ledger: found none, expected it opened once; next: tender procedure open, by a handler")
+    _require_inside(case)
+
+
+def _require_inside(case: Case) -> None:
+    if case.holder.name not in case.keyrings.current("procedure").holders:
+        raise NoHouse(
+            "house ledger: {person} is not in it yet, expected everyone of the register; next: wait for the next "
+            "watch, some minutes, or a handler who is in it: tender procedure open",
+            person=case.holder.name.removeprefix("person:"),
+        )

@@ -63,6 +63,13 @@ class Installation:
             FileIdentity(custodian, custodian / "passphrase").load(),
         )
 
+    def join(self, person: str, department: str, role: str) -> None:
+        """Add someone to the register, with keys of their own."""
+        register = PeopleRegister(wiring.object_store(self.settings, "admin"), wiring.custodian_key(self.settings))
+        known, custodian = register.load(), self.settings.keys_home / "custodian"
+        rows = (*known.persons, self._person(person, department, role, datetime.now(UTC)))
+        register.publish(People(rows, known.departments), FileIdentity(custodian, custodian / "passphrase").load())
+
     def republish(self, change: Callable[[Person], Person]) -> None:
         """Publish the register again with rows that were changed."""
         register = PeopleRegister(wiring.object_store(self.settings, "admin"), wiring.custodian_key(self.settings))

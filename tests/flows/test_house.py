@@ -1,11 +1,13 @@
 """The house ledger: versions of the rule that were passed, and the register of interpretations."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from flows import watching
 from flows.acts import house, intake
 from flows.steps import procedure_versions
 from flows.steps.interpretation import InterpretationRefused
@@ -98,3 +100,23 @@ def test_art_5_a_version_cannot_take_effect_before_it_was_passed(open_house):
 
     with pytest.raises(procedure_versions.VersionWrong, match="effective 2024-06-01, passed"):
         house.adopt(open_house("qian.wei"), version, passed_on=TODAY, meeting="minutes", rule=b"the words")
+
+
+def test_art_5_who_came_into_the_register_later_is_told_so_and_let_in_by_the_next_watch(
+    open_house, installation, monkeypatch
+):
+    person = f"new.{secrets.token_hex(3)}"
+    installation.join(person, "marketing-1", "leader")
+    inside = installation.case(house.HOUSE, person=person)
+
+    with pytest.raises(house.NoHouse, match=rf"{person} .*next: wait for the next watch, .*tender procedure open"):
+        house.require_open(inside)
+    with pytest.raises(house.NoHouse, match="tender procedure open"):
+        house.known_versions(installation.case("another-ledger", person=person, new=True))
+
+    monkeypatch.setattr(watching, "look_at", lambda case, now: None)
+    watching.look(datetime.now(UTC))
+    assert house.interpretations(installation.case(house.HOUSE, person=person)) != []
+    before = open_house("zhao.min").keyrings.current("procedure").version
+    watching.look(datetime.now(UTC))
+    assert open_house("zhao.min").keyrings.current("procedure").version == before
