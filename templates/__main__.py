@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     compose = _verb(verbs, "compose", _compose, "join Word documents into one volume")
     compose.add_argument("out", type=Path)
     compose.add_argument("parts", type=Path, nargs="+", metavar="PART")
+    compose.add_argument("--discard-comments", action="store_true", help="leave comments out instead of stopping")
     normalise = _verb(verbs, "normalise", _normalise, "leave no trace of author and tool in a file, in place")
     normalise.add_argument("file", type=Path)
     normalise.add_argument("--company", default="", help="the only name that stays in the metadata")
@@ -86,7 +87,7 @@ def _compose(given: argparse.Namespace) -> None:
 
     for part in given.parts:
         guard.check(part.name, part)
-    compose.compose(given.parts, given.out)
+    compose.compose(given.parts, given.out, discard_comments=given.discard_comments)
 
 
 def _normalise(given: argparse.Namespace) -> None:

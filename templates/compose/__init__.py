@@ -8,7 +8,7 @@ from typing import BinaryIO
 from templates.compose import check
 from templates.compose.assembly import Assembly
 from templates.compose.package import BrokenDocument, PackageWriter
-from templates.compose.part import Part, tells_even_pages
+from templates.compose.part import Part, outline
 from templates.compose.person import NeedsPerson
 from templates.errors import TemplateError
 
@@ -45,7 +45,7 @@ def compose(
     labels = list(names or (part.name if isinstance(part, Path) else f"part {i}" for i, part in enumerate(parts, 1)))
     sources = list(zip(parts, labels, strict=True))
     result = io.BytesIO()
-    assembly = Assembly(PackageWriter(result), tells_even=any(tells_even_pages(*source) for source in sources))
+    assembly = Assembly(PackageWriter(result), [outline(*source) for source in sources])
     for number, (source, name) in enumerate(sources):
         with Part(source, name, number, discard=discard_comments) as part:
             assembly.add(part, last=number == len(sources) - 1)

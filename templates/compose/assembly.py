@@ -1,16 +1,17 @@
 """Puts documents into one volume: gives each its own names and ids, then writes body after body into the package."""
 
 import itertools
+from collections import Counter
 from functools import partial
 
 from lxml import etree
 
-from templates.compose.fields import Bookmarks, rewrite_anchors, rewrite_fields, rewriter
+from templates.compose.fields import Bookmarks, lock_fields, rewrite_anchors, rewrite_fields, rewriter
 from templates.compose.naming import name_defaults, number_objects, repoint
 from templates.compose.notes import NoteBook
 from templates.compose.numbering import NumberingBook
 from templates.compose.package import HEAD, WML, PackageWriter, R, Relation, serialise
-from templates.compose.part import Part
+from templates.compose.part import NOTES, Outline, Part
 from templates.compose.relations import Carrier, Story
 from templates.compose.sections import begin_on_new_page, close_with_paragraph, sections, settle_headers
 from templates.compose.settings import volume_settings
@@ -24,14 +25,15 @@ _THEME = "application/vnd.openxmlformats-officedocument.theme+xml"
 class Assembly:
     """The volume being written."""
 
-    def __init__(self, writer: PackageWriter, *, tells_even: bool) -> None:
+    def __init__(self, writer: PackageWriter, outlines: list[Outline]) -> None:
         self._writer = writer
-        self._tells_even = tells_even
+        self._tells_even = any(outline.tells_even for outline in outlines)
         self._carrier = Carrier(writer)
         self._bookmarks = Bookmarks()
         self._styles = StyleBook()
         self._numbering = NumberingBook()
-        self._notes = {kind: NoteBook(kind) for kind in ("footnote", "endnote")}
+        noted = Counter(kind for outline in outlines for kind in outline.notes)
+        self._notes = {kind: NoteBook(kind, several=noted[kind] > 1) for kind in NOTES}
         self._stories = {part: Story() for part in ("document", "numbering")}
         self._ids = itertools.count(1)
         self._head_numbers = itertools.count(1)
@@ -69,8 +71,8 @@ class Assembly:
         self._write_shared(document, "numbering", numbering, f"{WML}.numbering+xml", self._stories["numbering"])
         for kind, book in self._notes.items():
             self._write_shared(document, f"{kind}s", book.root(), book.content_type, book.story)
-        present = {kind: book.root() is not None for kind, book in self._notes.items()}
-        settings = volume_settings(self._settings, tells_even=self._tells_even, notes=present)
+        notes = {f"{kind}Pr": book.settings() for kind, book in self._notes.items()}
+        settings = volume_settings(self._settings, tells_even=self._tells_even, notes=notes)
         self._write_shared(document, "settings", settings, f"{WML}.settings+xml")
         if self._theme is not None:
             write("word/theme/theme1.xml", self._theme, _THEME)
@@ -114,7 +116,9 @@ class Assembly:
         for kind, book in self._notes.items():
             if (notes := part.notes.get(f"{kind}s")) is not None:
                 self._carrier.carry(part.package, notes[0], notes[1], book.story)
-                book.adopt(notes[1], part.body, found)
+                fixed = book.adopt(notes[1], part.body, found, part.settings)
+                for story in part.stories if fixed else ():
+                    lock_fields(story, partial(_repeats_mark, fixed))
 
     def _carry(self, part: Part) -> None:
         heads: dict[str, str] = {}
@@ -166,3 +170,9 @@ class Assembly:
             root.set(f"{{{_MC}}}Ignorable", " ".join(names))
         start = etree.tostring(root).removesuffix(b"/>")
         return b"".join((HEAD, start, b"><w:body>", *self._bodies, b"</w:body></w:document>"))
+
+
+def _repeats_mark(bookmarks: set[str], code: str) -> bool:
+    """Whether a field prints the mark of a note in one of `bookmarks`: Word would look for an automatic number."""
+    verb, *rest = [*code.split(), ""]
+    return verb.upper() in ("NOTEREF", "FTNREF") and rest[0].strip('"') in bookmarks

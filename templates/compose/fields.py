@@ -60,7 +60,7 @@ def rewrite_fields(story: etree._Element, rewrite: Callable[[str], str]) -> None
     """Pass every field code of a story through `rewrite`; a code split over runs becomes whole."""
     for simple in story.iter(W + "fldSimple"):
         simple.set(W + "instr", rewrite(simple.get(W + "instr", "")))
-    for pieces in codes(story):
+    for _, pieces in _fields(story):
         old = "".join(piece.text or "" for piece in pieces)
         if (new := rewrite(old)) != old:
             pieces[0].text = new
@@ -68,17 +68,27 @@ def rewrite_fields(story: etree._Element, rewrite: Callable[[str], str]) -> None
                 piece.text = ""
 
 
-def codes(story: etree._Element) -> Iterator[list[etree._Element]]:
-    """The `w:instrText` elements of each complex field; fields inside a field come out on their own."""
-    stack: list[list[etree._Element]] = []
+def lock_fields(story: etree._Element, chosen: Callable[[str], bool]) -> None:
+    """Keep Word from working out anew those fields of a story whose code is `chosen`."""
+    for simple in story.iter(W + "fldSimple"):
+        if chosen(simple.get(W + "instr", "")):
+            simple.set(W + "fldLock", "1")
+    for begin, pieces in _fields(story):
+        if chosen("".join(piece.text or "" for piece in pieces)):
+            begin.set(W + "fldLock", "1")
+
+
+def _fields(story: etree._Element) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
+    """The beginning and the `w:instrText` elements of each complex field; fields inside a field on their own."""
+    stack: list[tuple[etree._Element, list[etree._Element]]] = []
     for node in story.iter(W + "fldChar", W + "instrText"):
         if node.tag == W + "instrText":
             if stack:
-                stack[-1].append(node)
+                stack[-1][1].append(node)
         elif node.get(W + "fldCharType") == "begin":
-            stack.append([])
-        elif stack and node.get(W + "fldCharType") == "end" and (pieces := stack.pop()):
-            yield pieces
+            stack.append((node, []))
+        elif stack and node.get(W + "fldCharType") == "end" and (field := stack.pop())[1]:
+            yield field
 
 
 def rewriter(bookmarks: dict[str, str], styles: dict[str, str], number: int) -> Callable[[str], str]:

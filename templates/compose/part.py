@@ -1,5 +1,6 @@
 """One document of a volume, read once: its main story, headers, notes, styles, numbering and settings."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -13,6 +14,7 @@ from templates.tree import W
 
 _REVISION = ("rsid", "paraId", "textId")
 _HEADS = ("header", "footer")
+NOTES = ("footnote", "endnote")
 
 
 class Part:
@@ -32,7 +34,7 @@ class Part:
         self.sheet = Sheet(self._optional("styles"), self.theme)
         self.numbering = self._optional("numbering")
         self.heads = self._heads()
-        self.notes = {kind: found for kind in ("footnotes", "endnotes") if (found := self._note(kind))}
+        self.notes = {kind: found for kind in (f"{note}s" for note in NOTES) if (found := self._note(kind))}
         for part, story in self._stories().items():
             if discard:
                 discard_comments(story)
@@ -84,11 +86,22 @@ class Part:
         return {target: self.package.xml(target) for target in dict.fromkeys(targets)}
 
 
-def tells_even_pages(source: bytes | Path, name: str) -> bool:
-    """Whether a document has headers of their own on even pages."""
+@dataclass(frozen=True)
+class Outline:
+    """What the volume must know of a document before the first one is written."""
+
+    tells_even: bool  # headers of their own on even pages
+    notes: frozenset[str]  # which of `NOTES` its text refers to
+
+
+def outline(source: bytes | Path, name: str) -> Outline:
+    """Look into a document for what concerns the others."""
     with Package(source, name) as package:
         settings = package.related("settings")
-        return _tells_even(package.xml(settings) if settings else None)
+        held = [kind for kind in NOTES if package.related(f"{kind}s")]
+        text = package.xml(package.main) if held else etree.Element(W + "document")
+        referred = frozenset(kind for kind in held if next(text.iter(f"{W}{kind}Reference"), None) is not None)
+        return Outline(_tells_even(package.xml(settings) if settings else None), referred)
 
 
 def _tells_even(settings: etree._Element | None) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from templates.compose.note_rules import Rule
 from templates.compose.package import R
 from templates.tree import W
 
@@ -13,6 +14,7 @@ _ID = f"{{{R}}}id"
 # The order of the schema for what is put into a section here.
 _AFTER_TYPE = [W + n for n in ("headerReference", "footerReference", "footnotePr", "endnotePr", "type")]
 _BEFORE_NUMBERS = [*_AFTER_TYPE, *(W + n for n in ("pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType"))]
+_BEFORE_NO_ENDNOTE = [*_BEFORE_NUMBERS, *(W + n for n in ("pgNumType", "cols", "formProt", "vAlign"))]
 
 
 def sections(body: etree._Element) -> list[etree._Element]:
@@ -80,17 +82,29 @@ def number_pages_from(section: etree._Element, first: int | None) -> None:
         numbers.set(W + "start", str(first or 1))
 
 
-def number_notes_from(section: etree._Element, kind: str, first: int) -> None:
-    """Number the notes (`footnotePr` or `endnotePr`) of a section from `first`, as they were in its document."""
-    properties = section.find(W + kind)
-    if properties is None:
-        before = _AFTER_TYPE[:2] if kind == "footnotePr" else _AFTER_TYPE[:3]
-        properties = _insert(section, kind, before)
-    for name, value in (("numStart", str(first)), ("numRestart", "eachSect")):
-        for old in properties.findall(W + name):
-            properties.remove(old)
-        node = _insert(properties, name, [W + n for n in ("pos", "numFmt", "numStart")])
-        node.set(W + "val", value)
+def number_notes(section: etree._Element, kind: str, rule: Rule, first: int | None) -> None:
+    """Write what a section says of its notes ("footnote" or "endnote") when others stand around it.
+
+    `first` is the number of its first note where they are automatic; None where their marks are written out.
+    """
+    for old in section.findall(f"{W}{kind}Pr"):
+        section.remove(old)
+    said = {"pos": rule.position} if rule.position and kind == "footnote" else {}
+    if first is not None:
+        page = rule.restart == "eachPage"
+        said |= {"numFmt": rule.format, "numStart": str(rule.start if page else first)}
+        said["numRestart"] = "eachPage" if page else "eachSect"
+    if said:
+        properties = _insert(section, f"{kind}Pr", _AFTER_TYPE[:2] if kind == "footnote" else _AFTER_TYPE[:3])
+        for name, value in said.items():
+            etree.SubElement(properties, W + name).set(W + "val", value)
+
+
+def hold_endnotes(found: list[etree._Element]) -> None:
+    """Let the endnotes of a document stand after its last section, when those of a volume stand after theirs."""
+    for section in found[:-1]:
+        if section.find(W + "noEndnote") is None:
+            _insert(section, "noEndnote", _BEFORE_NO_ENDNOTE)
 
 
 def _insert(parent: etree._Element, name: str, before: list[str]) -> etree._Element:

@@ -16,27 +16,19 @@ _KEPT = (
 )
 
 
-def volume_settings(first: etree._Element | None, *, tells_even: bool, notes: dict[str, bool]) -> etree._Element:
-    """`w:settings` of the volume; `notes` says by kind ("footnote", "endnote") whether it has any."""
+def volume_settings(
+    first: etree._Element | None, *, tells_even: bool, notes: dict[str, etree._Element | None]
+) -> etree._Element:
+    """`w:settings` of the volume; `notes` are by tag the properties of its footnotes and endnotes, None without any."""
     given = {node.tag.removeprefix(W): node for node in first if isinstance(node.tag, str)} if first is not None else {}
     root = etree.Element(W + "settings", nsmap={"w": W[1:-1]})
     for name in _KEPT:
         if name == "evenAndOddHeaders":
             if tells_even:
                 etree.SubElement(root, W + name)
-        elif name in ("footnotePr", "endnotePr"):
-            if notes[name.removesuffix("Pr")]:
-                root.append(_note_properties(name))
+        elif name in notes:
+            if (properties := notes[name]) is not None:
+                root.append(properties)
         elif name in given:
             root.append(copy.deepcopy(given[name]))
     return root
-
-
-def _note_properties(name: str) -> etree._Element:
-    """The separators; endnotes stand at the end of their own document, not at the end of the volume."""
-    node = etree.Element(W + name)
-    if name == "endnotePr":
-        etree.SubElement(node, W + "pos").set(W + "val", "sectEnd")
-    for key in ("-1", "0"):
-        etree.SubElement(node, W + name.removesuffix("Pr")).set(W + "id", key)
-    return node

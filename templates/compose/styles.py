@@ -204,14 +204,14 @@ def _put(style: etree._Element, kind: str, tag: str, values: dict[str, str]) -> 
     node = holder.find(tag)
     if node is None:
         node = etree.SubElement(holder, tag)
-        _sort(holder)
+        sort_properties(holder)
     for key, value in values.items():
         if key not in node.attrib:
             node.set(key, value)
 
 
-def _sort(holder: etree._Element) -> None:
-    """Order properties as the schema asks; unknown ones keep their place at the end."""
+def sort_properties(holder: etree._Element) -> None:
+    """Order the properties of a paragraph or run as the schema asks; unknown ones keep their place at the end."""
     order = {W + name: index for index, name in enumerate(_ORDER)}
     holder[:] = sorted(holder, key=lambda node: order.get(node.tag, len(order)))
 

@@ -43,16 +43,13 @@ def part(document: Document, name: str, kind: str, content: bytes) -> Part:
     return Part(PackURI(name), kind, content, document.part.package)
 
 
-def with_endnote(text: str, pages: int = 1) -> Document:
+def with_endnote(text: str) -> Document:
     document = docx.Document()
     notes = f'<w:endnotes {NS}><w:endnote w:id="7"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:endnote></w:endnotes>'
     document.part.relate_to(part(document, "/word/endnotes.xml", f"{OOXML}.wordprocessingml.endnotes+xml",
                                  notes.encode()), RT.ENDNOTES)  # fmt: skip
     paragraph = document.add_paragraph("body")
     paragraph._p.append(parse_xml(f'<w:r {NS}><w:endnoteReference w:id="7"/></w:r>'))
-    for _ in range(pages - 1):
-        document.add_section()
-        document.add_paragraph("next section")
     return document
 
 
@@ -107,14 +104,6 @@ def test_endnotes_of_all_documents_stand_in_one_part_in_order() -> None:
     notes = package.read("word/endnotes.xml").decode()
     texts = dict(re.findall(r'<w:endnote w:id="(\d+)">.*?<w:t>(\w+)</w:t>', notes))
     assert [texts[identifier] for identifier in ids] == ["first", "second"]
-
-
-def test_endnote_numbers_start_again_in_each_document_and_go_on_over_its_sections() -> None:
-    xml = body(composed(with_endnote("first", pages=2), with_endnote("second")))
-    found = re.findall(r"<w:sectPr.*?</w:sectPr>", xml, re.DOTALL)
-    starts = [re.search(r'<w:endnotePr>.*?numStart w:val="(\d+)"', section, re.DOTALL) for section in found]
-    assert [start and start[1] for start in starts] == ["1", "2", "1"]
-    assert all('numRestart w:val="eachSect"' in section for section in found)
 
 
 def test_each_chart_keeps_its_own_workbook() -> None:
