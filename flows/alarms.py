@@ -69,8 +69,7 @@ def mail_alarm(case: Case, alarm: Alarm, settings: Settings) -> bool:
     Raises:
         MailFailed: the server did not take it; the alarm is tried again at the next look.
     """
-    people = case.named(*MAILED_TO)
-    addresses = sorted({row.email for row in case.people.persons if row.email and row.holder in people})
+    addresses = mail.addresses(case.people, case.named(*MAILED_TO))
     if not mail.is_set(settings) or not addresses:
         return False
     values = {

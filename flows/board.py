@@ -17,7 +17,7 @@ from storage.keyring import NotForYou
 from storage.ledger import BUCKET
 from storage.objects import AccessDenied
 
-VERSION = 2
+VERSION = 3
 _DIGITS = 8  # of an event's number in its key
 _UNSEEN = "unseen"
 """What is kept of a ledger that the holder may not open."""

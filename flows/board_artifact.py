@@ -1,4 +1,4 @@
-"""What the watch flow shows in the Prefect UI: the board over all tenders, what became overdue. Ids, roles, dates."""
+"""What the watch flow shows in the Prefect UI: the board over all tenders, what is due. Ids, roles, dates."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from prefect.events import emit_event
 
 from flows import board
 from flows.artifacts import show_table
-from flows.overdue import Late
+from flows.overdue import Due
 from flows.wiring import seat
 
 KEY = "board"
@@ -25,7 +25,8 @@ def publish_board(now: datetime) -> list[str]:
     return broken
 
 
-def tell_late(late: Late) -> None:
-    """Emit the event that something is overdue, to which automations may listen."""
-    resource = {"prefect.resource.id": f"tenderflow.tender.{late.tender}", "prefect.resource.name": late.tender}
-    emit_event(event="tenderflow.task.overdue", resource=resource, payload={"lot": late.lot, **late.body()})
+def tell_due(due: Due) -> None:
+    """Emit the event that something is due soon or overdue, to which automations may listen."""
+    resource = {"prefect.resource.id": f"tenderflow.tender.{due.tender}", "prefect.resource.name": due.tender}
+    event = "tenderflow.task.overdue" if due.is_late else "tenderflow.task.near"
+    emit_event(event=event, resource=resource, payload={"lot": due.lot, **due.body()})

@@ -20,6 +20,7 @@ from flows.steps.procedure import Facts, Gate, Manifested, Signed, Verdict
 from flows.steps.screening import opinions_needed
 from flows.steps.tender import Input, Tender, from_record
 from flows.steps.tender import People as TenderPeople
+from flows.working_days import working_days
 from storage.age import X25519Recipient, parse_recipient
 from storage.event import Event
 from storage.identity import Holder
@@ -222,6 +223,7 @@ class Case:
             advice={event.body["form"]: event.body["advice"] for event in self.ledger.find(type="screening.scored")},
             needs={event.body["offer"]: _needs(event) for event in self.ledger.find(type="price.offered")},
             deadline=self.record.deadline,
+            calendar=working_days(self.record.timezone),
             stale=frozenset(d for event in self.ledger.find(type="addendum.taken") for d in event.body["stale"]),
         )
 

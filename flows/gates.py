@@ -13,6 +13,7 @@ from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.procedure import GATES, Gate, State, Verdict
 from flows.visible import publish
+from flows.working_days import working_days
 
 
 class NoticeUnsigned(TenderError):
@@ -106,5 +107,5 @@ def _request(case: Case, verdict: Verdict) -> dict[str, object]:
         "subjects": [subject.digest for subject in verdict.subjects],
         "roles": list(rule.signers),
         "quorum": case.record.people.quorum if rule.quorum else len(rule.signers),
-        "due": procedure.due(rule, case.record.deadline).isoformat(),
+        "due": procedure.due(rule, case.record.deadline, working_days(case.record.timezone)).isoformat(),
     }

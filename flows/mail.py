@@ -2,12 +2,14 @@
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from flows.errors import TenderError
 from flows.settings import Settings
+from storage.people import People
+from storage.person import holder_name
 
 SECONDS = 20.0
 """How long a mail server may take to answer."""
@@ -22,6 +24,16 @@ class MailFailed(TenderError):
 def is_set(settings: Settings) -> bool:
     """Tell whether reminders are mailed at all."""
     return bool(settings.smtp_host)
+
+
+def addresses(people: People, holders: Iterable[str]) -> list[str]:
+    """Return the mail addresses that the register holds of some people, each once.
+
+    Args:
+        holders: holder names or ids; who has no address is left out.
+    """
+    wanted = {holder_name(each) for each in holders}
+    return sorted({row.email for row in people.persons if row.email and row.holder in wanted})
 
 
 def send(settings: Settings, to: Sequence[str], subject: str, text: str) -> None:

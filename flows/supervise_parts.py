@@ -74,7 +74,7 @@ ENDING = (
 """The order in which the processes end, some at the same time; the store is last."""
 
 
-_OF_NOTICES = ("TENDERFLOW_CALENDARS", "TENDERFLOW_NOTICE_DAYS")
+_OF_NOTICES = "TENDERFLOW_NOTICE_DAYS"
 
 
 def lock_of(home: Path, name: str) -> Path:
@@ -160,13 +160,18 @@ def _places(settings: Settings) -> dict[str, str]:
 
 
 def _reminders(settings: Settings) -> dict[str, str]:
-    """What the worker that reminds people needs: the mail server with its password, calendars, lead times."""
+    """What the worker that reminds people needs: the mail server with its password, lead times."""
     given = settings.as_environment()
-    return {name: value for name, value in given.items() if name.startswith(("TENDERFLOW_SMTP_", *_OF_NOTICES))}
+    return {name: value for name, value in given.items() if name.startswith(("TENDERFLOW_SMTP_", _OF_NOTICES))}
 
 
 def _folders(settings: Settings) -> tuple[tuple[str, Path | None], ...]:
-    return (("PRICE_RULES", settings.price_rules), ("BACKUP", settings.backup), ("SNAPSHOT", settings.snapshot))
+    return (
+        ("PRICE_RULES", settings.price_rules),
+        ("CALENDARS", settings.calendars),
+        ("BACKUP", settings.backup),
+        ("SNAPSHOT", settings.snapshot),
+    )
 
 
 def _store(settings: Settings, role: str) -> dict[str, str]:

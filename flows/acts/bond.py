@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-from flows import settings
 from flows.acts.named import require_lot, require_named
 from flows.acts.sealing import seal
 from flows.case import Case
-from flows.steps import bond, calendar
+from flows.steps import bond
 from flows.steps.bond import BondAct, BondStanding
 from flows.steps.read_technical_inputs import read_input
+from flows.working_days import working_days
 from storage.event import Event
 
 RECORDED = "bond.recorded"
@@ -45,21 +44,11 @@ def bonds(case: Case) -> dict[str, Bonded]:
             validity_days=record.validity_days,
             estimate=record.limits.estimate,
             today=today,
-            calendar=calendar_of(case),
+            calendar=working_days(record.timezone),
             total=record.bond_total,
         )
         found[lot] = Bonded(stands, acts)
     return found
-
-
-def calendar_of(case: Case) -> calendar.Calendar:
-    """Return the working days in the tender's own zone."""
-    return _calendar(case.record.timezone)
-
-
-@cache  # settings and calendars do not change while a process runs, and a board asks a thousand times
-def _calendar(zone: str) -> calendar.Calendar:
-    return calendar.load(settings.load().calendars, zone)
 
 
 def record_act(case: Case, lot: str, new: BondAct, proof: Path | None) -> Event:

@@ -1,6 +1,5 @@
 """Reminds people of notices: an event in the ledger once per level, a mail where a server is set (art. 2.3)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,7 +55,7 @@ def tell(matter: Matter, settings: Settings, reminder: Reminder) -> Told:
     ledger, key = matter.case.ledger, f"reminded/{reminder.level}"
     body = {"level": reminder.level, "to": list(reminder.to)}
     ledger.append(REMINDED, body, key=key)
-    addresses = _addresses(matter, reminder.to)
+    addresses = mail.addresses(matter.case.people, reminder.to)
     mailed: bool | None = None
     failed = ""
     if mail.is_set(settings) and addresses:
@@ -71,11 +70,6 @@ def tell(matter: Matter, settings: Settings, reminder: Reminder) -> Told:
     standing = matter.standing()
     due = standing.notice.due.isoformat(timespec="minutes")
     return Told(matter.id, matter.number, standing.stage.value, due, reminder.level, reminder.to, mailed, failed)
-
-
-def _addresses(matter: Matter, people: Sequence[str]) -> list[str]:
-    known = {row.id: row.email for row in matter.case.people.persons if row.email}
-    return sorted({known[person] for person in people if person in known})
 
 
 def _letter(matter: Matter, reminder: Reminder) -> tuple[str, str]:

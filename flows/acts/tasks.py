@@ -1,17 +1,21 @@
-"""Dated tasks after a submission, as the ledger of a tender tells them; a person records one as done, with proof."""
+"""Dated tasks of a tender as its ledger tells them; a person records one as done, with proof."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
 from flows.acts import house
-from flows.acts.bond import bonds, calendar_of
+from flows.acts.bond import bonds
+from flows.acts.clause_matrix import deliverables
 from flows.acts.named import require_lot, require_named
 from flows.acts.sealing import seal
 from flows.case import Case
+from flows.steps.deliverables import Owed
 from flows.steps.procedure import State
 from flows.steps.read_technical_inputs import read_input
-from flows.steps.tasks import BIDDING, Submitted, Task, bond_after_end, require_recordable, tasks
+from flows.steps.tasks import BIDDING, Submitted, Task, bond_after_end, delivery, require_recordable, tasks
+from flows.working_days import working_days
 from storage.event import Event
 from templates import catalogue
 
@@ -20,14 +24,19 @@ _BY_COMMANDS = {"handover.recorded": "handover", "lessons.recorded": "lessons"}
 
 
 def tasks_of(case: Case) -> list[Task]:
-    """Return the tasks of every lot, lot by lot: the bid bond, and what comes after the submission."""
+    """Return the tasks of every lot, lot by lot: deliverables, the bid bond, what comes after the submission."""
     submitted = submitted_lots(case)
-    after = {lot: tasks(_known(case, lot), calendar_of(case)) for lot in submitted}
+    owed = [row for row in deliverables(case, datetime.now(UTC)) if row.lot not in submitted]
+    after = {lot: tasks(_known(case, lot), working_days(case.record.timezone)) for lot in submitted}
     return [
         task
         for lot in case.lot_ids
-        for task in (*_bond_task(case, lot), *after.get(lot, ()), *_bond_after_end(case, lot))
+        for task in (*_deliveries(owed, lot), *_bond_task(case, lot), *after.get(lot, ()), *_bond_after_end(case, lot))
     ]
+
+
+def _deliveries(owed: Sequence[Owed], lot: str) -> list[Task]:
+    return [task for row in owed if row.lot == lot and (task := delivery(row))]
 
 
 def _bond_after_end(case: Case, lot: str) -> list[Task]:
@@ -38,7 +47,7 @@ def _bond_after_end(case: Case, lot: str) -> list[Task]:
         return []
     on = ends[-1].at.astimezone(case.record.deadline.tzinfo).date()
     returned = next((act.on for act in bonded.acts if act.act == "returned"), None)
-    task = bond_after_end(lot, how, on, returned, regime_of(case), calendar_of(case))
+    task = bond_after_end(lot, how, on, returned, regime_of(case), working_days(case.record.timezone))
     return [task] if task else []
 
 

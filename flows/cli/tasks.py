@@ -1,4 +1,4 @@
-"""Commands about what is due after a submission: the list with its laws, and what was done."""
+"""Commands about dated tasks: the list with its laws, and what was done."""
 
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
 
     @app.command(
-        help=_("Show what is due after the submission, each date with its law; --all over every tender.")
+        help=_("Show what is due and what was done, each date with its article or law; --all over every tender.")
         + example("tender tasks agv-2024 --as zhao.min")
     )
     def tasks(

@@ -13,6 +13,7 @@ from hashlib import sha256
 from flows.steps import calendar
 from flows.steps.authority.need import Need
 from flows.steps.authority.standing import unauthorised
+from flows.steps.calendar import Calendar
 from flows.steps.checklist import CHECKLIST, unseen
 from flows.steps.returned import returned
 from flows.steps.screening.standing import unscreened
@@ -182,6 +183,8 @@ class Facts:
     """Digests of the objects that an addendum made stale and that must be brought in anew."""
     needs: Mapping[str, Sequence[Need]] = field(default_factory=dict)
     """By the digest of a price offer: the signatures from above that it needs."""
+    calendar: Calendar = field(default_factory=calendar.load)
+    """Whose working days count towards due dates."""
     deadline: datetime | None = None
     """A vote or a submission signed after it does not count."""
 
@@ -282,10 +285,9 @@ def _sent_back(stage: str, lot: str, facts: Facts) -> bool:
     return back is not None and back.subjects == {manifested.digest for manifested in reviewed}
 
 
-def due(gate: Gate, deadline: datetime) -> datetime:
+def due(gate: Gate, deadline: datetime, days: Calendar) -> datetime:
     """Return when a gate should be passed: working days back from the tender's deadline, in the deadline's zone."""
-    zone = getattr(deadline.tzinfo, "key", calendar.ZONE)
-    return calendar.load(zone=zone).before(deadline, gate.working_days_before).astimezone(deadline.tzinfo)
+    return days.before(deadline, gate.working_days_before).astimezone(deadline.tzinfo)
 
 
 @dataclass(frozen=True)
@@ -336,4 +338,5 @@ def _row(stage: str, lot: str, facts: Facts, deadline: datetime) -> StageRow:
         return StageRow(lot, stage, state, WORK[stage].owner, None)
     verdict = judge(gate, lot if gate.per_lot else WHOLE_TENDER, facts)
     signed = tuple(s.words for s in verdict.signed)
-    return StageRow(lot, stage, verdict.state, "+".join(gate.signers), due(gate, deadline), signed, verdict.missing)
+    until = due(gate, deadline, facts.calendar)
+    return StageRow(lot, stage, verdict.state, "+".join(gate.signers), until, signed, verdict.missing)

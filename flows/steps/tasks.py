@@ -1,4 +1,4 @@
-"""What is due after a bid was submitted, and which law or rule sets the date: result, award, contract, bond, lessons.
+"""Dated tasks and which law or rule sets the date: deliverables before a bid; result, award, contract, bond after it.
 
 Regimes: the Bidding Law (《招标投标法》, 《招标投标法实施条例》: days of the calendar) and the Procurement Law
 (《政府采购法》, 财政部令第87号, 财政部令第94号: working days). A date counts from the day on which the task before
@@ -12,14 +12,20 @@ from typing import Any
 
 from flows.errors import TenderError
 from flows.steps.calendar import Calendar
+from flows.steps.deliverables import Delivery, Owed
 from flows.steps.procedure_versions import ProcedureVersion
 
 BIDDING, PROCUREMENT = "bidding-law", "procurement-law"
 CONTRACT_DAYS = 30
 """《招标投标法》 art. 46, 《政府采购法》 art. 46: contract within 30 days of the award notice."""
 _WON, _LOST = ("won",), ("lost", "rejected")
-_BY_OTHERS = ("bond", "bond-return", "result", "handover", "lessons")
-"""Tasks that a command of their own does: the opening record, the hand-over list, the lessons form."""
+_TO_DELIVER = {
+    "technical-material": "deliver the technical material",
+    "project-quotation": "deliver the project quotation (the cost side)",
+    "technical-agreement": "deliver the technical agreement",
+}
+_BY_OTHERS = ("bond", "bond-return", "result", "handover", "lessons", *(f"deliver-{name}" for name in _TO_DELIVER))
+"""Tasks that a command of their own does: deliveries, the opening record, the hand-over list, the lessons form."""
 
 
 class TaskRefused(TenderError):
@@ -92,6 +98,16 @@ def tasks(bid: Submitted, calendar: Calendar) -> list[Task]:
         due = bid.result_on + timedelta(days=bid.rule.lessons_days)
         found.append(_task(bid, "lessons", "write the lessons form", "handler", "SJE/ZY/GK-02", due))
     return found
+
+
+def delivery(owed: Owed) -> Task | None:
+    """Return a deliverable of the technical department as a task (art. 3.3); None where it is not asked for."""
+    if owed.state is Delivery.NOT_ASKED:
+        return None
+    zone = owed.due.tzinfo
+    done = owed.delivered.astimezone(zone).date() if owed.delivered else None
+    name, title = f"deliver-{owed.deliverable}", _TO_DELIVER[owed.deliverable]
+    return Task(name, owed.lot, title, "technical", "SJE/ZY/GK-02 art. 3.3", owed.due.date(), done)
 
 
 def _task(bid: Submitted, name: str, title: str, owner: str, basis: str, due: date | None) -> Task:

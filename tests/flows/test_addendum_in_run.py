@@ -11,6 +11,7 @@ from docx import Document
 
 from flows.acts import addenda, checkout
 from flows.case import Case
+from flows.steps import calendar
 from flows.steps.procedure import GATES, STAGES, State, board, due
 from tests.flows.conftest import Installation
 from tests.flows.plain_runner import advance, without_prefect
@@ -101,4 +102,7 @@ def test_art_3_3_after_an_addendum_everything_it_touches_is_done_again_and_the_b
     assert stages == set(STAGES)
     assert OURS in text
     assert [e.body["how"] for e in handler.ledger.find(type="tender.ended")] == ["submitted"]
-    assert asked["clauses"] == due(GATES["clauses"], datetime.fromisoformat("2027-03-25T09:30+08:00")).isoformat()
+    assert (
+        asked["clauses"]
+        == due(GATES["clauses"], datetime.fromisoformat("2027-03-25T09:30+08:00"), calendar.load()).isoformat()
+    )

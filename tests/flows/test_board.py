@@ -98,7 +98,12 @@ def test_the_board_says_what_is_overdue_when_its_day_is_over(opened, example):
     late = line("zhao.min", example[0].tender, now=example[0].deadline)
 
     assert late["overdue"]
-    assert late["overdue_tasks"] == ["bond"]
+    assert late["overdue_tasks"] == [
+        "deliver-technical-material",
+        "deliver-project-quotation",
+        "deliver-technical-agreement",
+        "bond",
+    ]
 
 
 @pytest.mark.server

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from flows.steps import calendar
 from flows.steps.procedure import (
     GATES,
     STAGES,
@@ -22,6 +23,7 @@ from flows.steps.procedure import (
 )
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CHINA = calendar.load()
 DEADLINE = datetime(2026, 12, 20, 9, 30, tzinfo=UTC)
 PEOPLE = {
     "handler": ("zhao.min",),
@@ -179,10 +181,27 @@ def test_the_board_shows_every_stage_of_every_lot_in_order_and_what_is_ahead():
     assert rows[0].to_json()["due"] == "2026-12-01T09:30:00+00:00"
 
 
+def test_due_dates_of_gates_count_by_the_companys_own_calendar(tmp_path):
+    (tmp_path / "2026.yaml").write_text(
+        "year: 2026\npublished: true\noff: [{name: inventory, from: 2026-12-16, to: 2026-12-17}]\non: []\n", "utf-8"
+    )
+    own = calendar.load(tmp_path)
+    of_the_review = {
+        days: next(row.due for row in board(["1"], replace(facts([NOTICE, FORM]), calendar=days), DEADLINE)
+                   if row.stage == "final-review")
+        for days in (CHINA, own)
+    }  # fmt: skip
+
+    assert {days: due.date().isoformat() for days, due in of_the_review.items()} == {
+        CHINA: "2026-12-17",
+        own: "2026-12-15",
+    }
+
+
 def test_a_gate_is_due_working_days_before_the_deadline_in_the_deadlines_own_zone():
     deadline = datetime(2026, 10, 12, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert due(GATES["final-review"], deadline) == datetime(2026, 10, 9, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert due(GATES["price"], deadline).date().isoformat() == "2026-10-08"  # the Saturday before is worked
+    assert due(GATES["final-review"], deadline, CHINA) == datetime(2026, 10, 9, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert due(GATES["price"], deadline, CHINA).date().isoformat() == "2026-10-08"  # the Saturday before is worked
 
 
 PACKAGE = Manifested("package/1", 1, "4" * 64)

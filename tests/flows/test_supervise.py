@@ -17,6 +17,7 @@ import pytest
 
 from flows.doctor import examine
 from flows.settings import Settings, SettingsWrong, load, object_store, store_credential
+from flows.steps.calendar import CALENDARS
 from flows.supervise_control import NotUp, down, status, up
 from flows.supervise_deploy import DeploymentWrong, read_deployments
 from flows.supervise_health import ask
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.server
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation of its own, up; the tests below hurt it in turn."""
-    settings = Settings(home=tmp_path_factory.mktemp("up") / "home", retention_days=1)
+    settings = Settings(home=tmp_path_factory.mktemp("up") / "home", retention_days=1, calendars=CALENDARS)
     up(settings)
     yield settings
     down(settings)
@@ -68,6 +69,12 @@ def test_a_second_up_changes_nothing_and_is_immediate(running: Settings) -> None
     before = status(running).running
     again = up(running)
     assert (again.already, again.seconds < 2, status(running).running) == (True, True, before)
+
+
+def test_every_worker_counts_working_days_by_the_calendar_folder_of_the_settings(running: Settings) -> None:
+    for role in ("assembly", "pricing", "archive"):
+        environment = Path(f"/proc/{status(running).running[f'worker-{role}']}/environ").read_text().split("\0")
+        assert f"TENDERFLOW_CALENDARS={CALENDARS}" in environment
 
 
 def test_each_worker_holds_its_own_store_key_and_no_other(running: Settings) -> None:

@@ -27,7 +27,7 @@ class Started:
         self.bids: list[str] = []
         monkeypatch.setattr(runs, "all_runs", lambda name: [uuid4()] if name in self.known else [])
         monkeypatch.setattr(runs, "start_bid", self.bids.append)
-        for shown in ("tell", "tell_late"):
+        for shown in ("tell", "tell_due"):
             monkeypatch.setattr(watching, shown, lambda _: None)
 
 
@@ -91,7 +91,7 @@ def test_an_alarm_is_mailed_once_and_again_where_the_server_refused_it(
     box.closed = False
     for _ in range(2):
         watching.look_at(installation.case(example[0].tender, worker="assembly"), now)
-    (letter,) = [mail for mail in box.mails if example[0].tender in mail["Subject"]]
+    (letter,) = [mail for mail in box.mails if mail["Subject"].startswith(f"[Tenderflow] {example[0].tender}: 1d")]
     assert letter["To"] == "qian.wei@company.example, zhao.min@company.example"
     assert letter["Subject"] == f"[Tenderflow] {example[0].tender}: 1d"
     assert example[0].title not in letter.get_content()

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.steps.calendar import Calendar
+from flows.steps.nearness import level_of
 from flows.steps.notices.notice import Notice
 from flows.steps.notices.standing import Act, Standing
 
 STANDARD_DAYS: Mapping[str, int] = {"support": 5, "bid": 10, "after-sales": 3, "complaint": 2}
 """Standard lead time by kind, in working days, where the settings say nothing else."""
-DUE_IN = (1, 3)
-"""Working days before the due date at which whoever has the turn is reminded, the nearest first."""
-ESCALATE_AFTER = 3
-"""Working days after the due date at which the leader is told again."""
 UNCLOSED_AFTER = 5
 """Working days after the answer at which a notice that is still open is brought up."""
 
@@ -57,9 +54,6 @@ def reminder(standing: Standing, now: datetime, calendar: Calendar) -> Reminder 
     if standing.completed is not None:
         late = calendar.between(calendar.day(standing.done[Act.ANSWER]), today) >= UNCLOSED_AFTER
         return Reminder("unclosed", raised) if late else None
-    if standing.overdue(now):
-        again = calendar.between(due, today) >= ESCALATE_AFTER
-        return Reminder(f"overdue-{ESCALATE_AFTER}" if again else "overdue", raised)
-    left = calendar.between(today, due)
-    near = next((days for days in DUE_IN if left <= days), None)
-    return Reminder(f"due-in-{near}", turn) if near is not None else None
+    late = standing.overdue(now)
+    level = level_of(due, today, calendar, late=late)
+    return Reminder(level, raised if late else turn) if level else None
