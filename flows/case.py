@@ -30,7 +30,7 @@ from storage.manifest import Manifest
 from storage.objects import ObjectStore
 from storage.people import People
 from storage.sealed_cache import SealedCache
-from storage.vault import Vault
+from storage.vault import SEALED, Vault
 from templates import own_set
 
 RECORDS_KEPT = 20_000
@@ -66,21 +66,23 @@ class Case:
     @property
     def record(self) -> Tender:
         """Return the newest record, without clauses, with the people named now: an addendum makes a new version."""
-        newest = self.vault.latest("record")
-        digest = newest.digest if newest else ""
-        if digest not in self._records:
-            self._records[digest] = self._with_own_set(from_record(json.loads(self._kept("record"))))
-        return with_people(self._records[digest], self.team)
+        return with_people(self._record_of(self.vault.latest("record")), self.team)
 
-    def _kept(self, name: str) -> bytes:
+    def _record_of(self, version: Manifest | None) -> Tender:
+        digest = version.digest if version else ""
+        if digest not in self._records:
+            self._records[digest] = self._with_own_set(from_record(json.loads(self._kept("record", version))))
+        return self._records[digest]
+
+    def _kept(self, name: str, version: Manifest | None = None) -> bytes:
         """Read what a worker looks at every few minutes: it opens each version once, and only that is logged."""
-        newest = self.vault.latest(name) if self.kept else None
-        if self.kept is None or newest is None:
-            return self.read(name, purpose=name)
-        content = self.kept.get(newest.digest)
+        wanted = version or self.vault.latest(name)
+        if self.kept is None or wanted is None:
+            return self.open(wanted, purpose=name) if wanted else self.read(name, purpose=name)
+        content = self.kept.get(wanted.digest)
         if content is None:
-            content = self.read(name, purpose=name)
-            self.kept.put(newest.digest, content)
+            content = self.open(wanted, purpose=name)
+            self.kept.put(wanted.digest, content)
         return content
 
     def _with_own_set(self, record: Tender) -> Tender:
@@ -177,9 +179,21 @@ class Case:
     def _decided(self) -> Decided:
         return Decided(self.ledger, self.vault, self.people, self.amount)
 
-    def amount(self, lot: str) -> Decimal | None:
-        """Return what a limited deputy's limit is held against; nothing is at stake where there is no tender."""
-        return Decimal(0) if "kind" in self.opened else self.record.amount(lot)
+    def amount(self, lot: str, before: int | None = None) -> Decimal | None:
+        """Return what a limited deputy's limit is held against; nothing is at stake where there is no tender.
+
+        Args:
+            before: number of an event: by the record that was in force then, whatever an addendum changed later.
+        """
+        if "kind" in self.opened:
+            return Decimal(0)
+        return (self.record if before is None else self._record_before(before)).amount(lot)
+
+    def _record_before(self, seq: int) -> Tender:
+        sealed = [Manifest.from_event(e.body) for e in self.ledger.find(type=SEALED) if e.seq < seq]
+        digest = [manifest.digest for manifest in sealed if manifest.name == "record"][-1]
+        # After a change of the compartment's key the newest of the same content is what still opens.
+        return self._record_of([m for m in self.vault.versions("record") if self.vault.origin(m.digest) == digest][-1])
 
     def recipients(self, *holders: str) -> dict[str, X25519Recipient]:
         """Return the registered age recipients of some holders, by holder name.

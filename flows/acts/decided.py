@@ -19,13 +19,14 @@ class Decided:
     """What was decided in a ledger; each event is verified once.
 
     Args:
-        amount: what a limited deputy's limit is held against, by lot; None when nobody knows.
+        amount: what a limited deputy's limit is held against, by lot and number of the event that was signed: what was
+            in force then; None when nobody knows.
     """
 
     ledger: Ledger
     vault: Vault
     people: People
-    amount: Callable[[str], Decimal | None]
+    amount: Callable[[str, int], Decimal | None]
     _verified: dict[str, Signed | Seen | None] = field(default_factory=dict)
 
     def signed(self) -> list[tuple[int, Signed]]:
@@ -44,14 +45,14 @@ class Decided:
         except DecisionRefused:
             return None
         fits = decision.tender == self.ledger.tender and f"person:{decision.person}" == event.by
-        if not fits or not self._within_limit(decision):
+        if not fits or not self._within_limit(decision, event.seq):
             return None
         return self._as_signed(decision, decision.subjects) if decision.witness is None else self._as_seen(decision)
 
-    def _within_limit(self, decision: Decision) -> bool:
+    def _within_limit(self, decision: Decision, seq: int) -> bool:
         if decision.on_behalf_of is None:
             return True
-        amount = self.amount(decision.lot)
+        amount = self.amount(decision.lot, seq)
         rights = self.people.authorities(decision.person, decision.role, None, decision.at, amount)
         return any(row.id == decision.on_behalf_of for row in rights)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from flows.acts import admitting, deciding, intake, on_paper, signing
+from flows.acts import addenda, admitting, deciding, intake, on_paper, signing
 from flows.acts.deciding import Wish
 from flows.case import Case
 from flows.steps.procedure import State
@@ -56,6 +56,25 @@ def test_article_3_1_a_deputy_in_force_signs_for_the_leader_and_the_gate_names_b
 
     assert notice_of(case) is State.PASSED
     assert "leader: li.na (sign), for qian.wei" in deciding.look(case, "notice", "-")["signed"]
+
+
+def test_article_3_1_an_addendum_that_raises_the_ceiling_leaves_a_limited_deputys_earlier_signature_standing(
+    installation, opened, tmp_path: Path
+):
+    appoint(installation, deputy(limit=CEILING))
+    deputys = installation.case(opened.tender, person="li.na")
+    deciding.sign(deputys, Wish("notice", "-", on_behalf_of="qian.wei"))
+    (tmp_path / "1.yaml").write_text(
+        f"no: '1'\nissued: {opened.record.issued}\nlots: {{'1': {{ceiling: '{CEILING + 1}'}}}}\n"
+    )
+    addenda.take_in(installation.case(opened.tender, person="zhao.min"), tmp_path / "1.yaml")
+
+    after = installation.case(opened.tender, person="li.na")
+    assert notice_of(after) is State.PASSED
+    assert after.record.amount("1") == CEILING + 1
+    assert [word for word in deciding.look(after, "notice", "-")["signed"] if "li.na" in word]
+    with pytest.raises(signing.NotYours, match=f"up to {CEILING}, found {CEILING + 1}"):
+        deciding.sign(after, Wish("screening", "1", "bid", on_behalf_of="qian.wei"))
 
 
 @pytest.mark.parametrize(
