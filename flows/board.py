@@ -2,8 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,16 @@ from storage.ledger import BUCKET
 from storage.objects import AccessDenied
 
 VERSION = 3
+READERS = 4
+"""Ledgers that are read at the same time: reading waits for the store about as long as it computes."""
 _DIGITS = 8  # of an event's number in its key
 _UNSEEN = "unseen"
 """What is kept of a ledger that the holder may not open."""
 
 
-def rows(seat: Seat, *, fresh: bool = False) -> tuple[list[TenderRow], list[str]]:
+def rows(
+    seat: Seat, *, fresh: bool = False, tell: Callable[[int, int], None] = lambda _read, _of: None
+) -> tuple[list[TenderRow], list[str]]:
     """Return the row of every tender that the holder may see, and the ids of those that could not be read.
 
     The folders of the ledger bucket are listed once; of every ledger known from the last board it is asked whether the
@@ -31,6 +37,7 @@ def rows(seat: Seat, *, fresh: bool = False) -> tuple[list[TenderRow], list[str]
 
     Args:
         fresh: read every ledger, whatever was kept.
+        tell: called with how many ledgers have been read, and of how many; a look that is broken off has kept those.
     """
     kept_in = seat.cache / "board.json"
     known = {} if fresh else _load(kept_in)
@@ -38,14 +45,17 @@ def rows(seat: Seat, *, fresh: bool = False) -> tuple[list[TenderRow], list[str]
     grown = _grown(seat, known, names)
     kept = {name: known[name] for name in names if name in known and name not in grown}
     broken = []
-    for name in grown:
+    with ThreadPoolExecutor(READERS) as pool:
         try:
-            kept[name] = _read(seat, name, known.get(name))
-        except (NotForYou, AccessDenied):
-            kept[name] = {"kind": _UNSEEN, "seq": _last(seat, name)}
-        except (StorageError, UnknownObject) as error:  # the latter: an opening that was cut off
-            broken.append(f"{name} ({type(error).__name__})")
-    _save(kept_in, kept)
+            for count, (name, found) in enumerate(pool.map(partial(_look, seat, known), grown), 1):
+                if isinstance(found, str):
+                    broken.append(f"{name} ({found})")
+                else:
+                    kept[name] = found
+                tell(count, len(grown))
+        finally:
+            pool.shutdown(cancel_futures=True)
+            _save(kept_in, kept)
     return [TenderRow.of(kept[name]["row"]) for name in sorted(kept) if "row" in kept[name]], broken
 
 
@@ -57,6 +67,16 @@ def _grown(seat: Seat, known: dict[str, Any], names: Iterable[str]) -> list[str]
     }
     longer = {next_keys[key] for key in seat.store.existing(BUCKET, next_keys)}
     return [name for name in names if name not in known or name in longer]
+
+
+def _look(seat: Seat, known: Mapping[str, Any], name: str) -> tuple[str, dict[str, Any] | str]:
+    """Return what is kept of a ledger, or the kind of error for which it could not be read."""
+    try:
+        return name, _read(seat, name, known.get(name))
+    except (NotForYou, AccessDenied):
+        return name, {"kind": _UNSEEN, "seq": _last(seat, name)}
+    except (StorageError, UnknownObject) as error:  # the latter: an opening that was cut off
+        return name, type(error).__name__
 
 
 def _read(seat: Seat, name: str, before: dict[str, Any] | None) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 T = TypeVar("T")
 _PORTS = {"http": 80, "https": 443}
+KEYS_PER_CONNECTION = 4
+"""Fewer keys are not worth another connection, which costs both sides more than a small object."""
 _MAX_HEADERS = 100
 _MAX_LINE = 8192  # bytes
 
@@ -85,7 +87,8 @@ def _ask_many(
             pass  # a store that does not answer is asked once, not for every key; the caller asks again and reports
         return found
 
-    shares = [keys[start::workers] for start in range(min(workers, len(keys)))]
+    workers = min(workers, -(-len(keys) // KEYS_PER_CONNECTION))
+    shares = [keys[start::workers] for start in range(workers)]
     with ThreadPoolExecutor(max(1, len(shares))) as pool:
         return {key: answer for found in pool.map(ask, shares) for key, answer in found.items()}
 

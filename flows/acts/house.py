@@ -1,5 +1,6 @@
 """The house ledger: what belongs to no tender. Versions of the rule that were passed, and its interpretations."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -177,9 +178,15 @@ def in_force_now(case: Case) -> ProcedureVersion:
 
 def rule_of(case: Case) -> ProcedureVersion:
     """Return the version of the rule that a ledger carries since its opening."""
-    known = known_versions(case)
-    carried = next((version for version in known if version.id == case.procedure), None)
-    return carried or procedure_versions.in_force(known, datetime.now(UTC).date())
+    carried = _version_of(case.procedure, procedure_versions.shipped())
+    if carried is None:
+        known = known_versions(case)
+        carried = _version_of(case.procedure, known) or procedure_versions.in_force(known, datetime.now(UTC).date())
+    return carried
+
+
+def _version_of(id_: str, versions: Iterable[ProcedureVersion]) -> ProcedureVersion | None:
+    return next((version for version in versions if version.id == id_), None)
 
 
 def require_open(case: Case) -> None:

@@ -30,12 +30,7 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--figures", help=_("Win rate with technical support and without it."))
         ] = False,
     ) -> None:
-        from flows import board as boards
-        from flows import wiring
-
-        now = datetime.now(UTC)
-        with progress(_("Looking at every tender …")):
-            found, broken = boards.rows(wiring.seat(person=person), fresh=fresh)
+        now, found = datetime.now(UTC), every_tender(person, fresh=fresh)
         if figures:
             _figures(found, as_json=as_json)
             return
@@ -45,8 +40,20 @@ def register(app: typer.Typer) -> None:
         else:
             columns = [_("tender"), _("lot"), _("stage"), _("state"), _("owner"), _("due"), _("overdue")]
             print_table(_("Board"), columns, [_line(line) for line in lines])
-        for name in broken:
-            typer.echo(_("not read: {name}; next: tender verify").format(name=name), err=True)
+
+
+def every_tender(person: str, *, fresh: bool = False) -> "list[TenderRow]":
+    """Return the row of every tender that a person may see; say how far it is, and which could not be read."""
+    from flows import board, wiring
+
+    def tell(read: int, of: int) -> None:
+        show(_("Read {read} of {of} tenders …").format(read=read, of=of))
+
+    with progress(_("Looking at every tender …")) as show:
+        found, broken = board.rows(wiring.seat(person=person), fresh=fresh, tell=tell)
+    for name in broken:
+        typer.echo(_("not read: {name}; next: tender verify").format(name=name), err=True)
+    return found
 
 
 def _figures(found: "Sequence[TenderRow]", *, as_json: bool) -> None:

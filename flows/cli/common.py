@@ -1,7 +1,7 @@
 """What several commands share: who runs it, tables, progress, JSON. Light to import."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
@@ -48,16 +48,16 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 
 @contextmanager
-def progress(text: str) -> Iterator[None]:
-    """Show that something takes a while; on standard error, only where a person watches."""
+def progress(text: str) -> Iterator[Callable[[str], None]]:
+    """Show that something takes a while; on standard error, only where a person watches. Yields how to say more."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield
+        yield lambda _text: None
         return
-    with console.status(text):
-        yield
+    with console.status(text) as status:
+        yield status.update
 
 
 def words(public: str, separator: str = ": ") -> str:

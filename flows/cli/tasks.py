@@ -1,6 +1,6 @@
 """Commands about dated tasks: the list with its laws, and what was done."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -65,15 +65,12 @@ def _rows(person: str, tender: str) -> list[dict[str, object]]:
 
 
 def _all_rows(person: str) -> list[dict[str, object]]:
-    from datetime import UTC
-
-    from flows import board, wiring
+    from flows.cli.board import every_tender
 
     now = datetime.now(UTC)
-    found, _broken = board.rows(wiring.seat(person=person))
     return [
         {"tender": row.tender, **task.to_json(now.astimezone(row.deadline.tzinfo).date())}
-        for row in found
+        for row in every_tender(person)
         for task in row.tasks
     ]
 

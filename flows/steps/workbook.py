@@ -1,4 +1,7 @@
-"""Reading and writing small Excel tables as text, with the place of every cell."""
+"""Reading and writing small Excel tables as text, with the place of every cell.
+
+openpyxl is imported where a workbook is opened: it takes half a second, and most commands open none.
+"""
 
 import re
 import zipfile
@@ -8,13 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
-
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from flows.errors import TenderError
 from flows.steps.mistake import InvalidTender, Mistake
@@ -37,6 +33,9 @@ Row = Mapping[str, Cell]
 
 def open_sheets(content: bytes, file: str) -> Mapping[str, Sequence[Sequence[Cell]]]:
     """Return every sheet of a workbook as rows of cells; InvalidTender when `content` is no workbook."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > _MOST_BYTES:
@@ -107,6 +106,9 @@ def _plain(text: str) -> str:
 
 def write(sheets: Mapping[str, Sequence[Sequence[str | Decimal]]], widths: Sequence[int] = ()) -> bytes:
     """Return a workbook whose first row per sheet is a header; text stays text, even `=1+1`."""
+    import openpyxl
+    from openpyxl.utils import get_column_letter
+
     book = openpyxl.Workbook(write_only=True)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
@@ -121,6 +123,10 @@ def write(sheets: Mapping[str, Sequence[Sequence[str | Decimal]]], widths: Seque
 
 
 def _styled(sheet: Any, value: str | Decimal, *, header: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font, PatternFill
+
     if isinstance(value, str):
         illegal = ILLEGAL_CHARACTERS_RE.search(value)
         if illegal:

@@ -117,6 +117,24 @@ def test_a_ledger_that_did_not_grow_is_not_read_again(opened, example):
 
 
 @pytest.mark.server
+def test_a_look_that_is_broken_off_has_kept_what_it_read_and_tells_how_far_it_is(opened, example, installation):
+    other = example[0].model_copy(update={"tender": f"{example[0].tender}-b"})
+    intake.open_tender(installation.case(other.tender, person="zhao.min", new=True), other, example[1])
+    seat, told = wiring.seat(person="qian.wei"), []
+
+    def broken_off(read, of):
+        told.append((read, of))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        board.rows(seat, fresh=True, tell=broken_off)
+    board.rows(seat, tell=lambda read, of: told.append((read, of)))
+
+    of = told[0][1]
+    assert told == [(1, of), *((read, of - 1) for read in range(1, of))]
+
+
+@pytest.mark.server
 def test_two_people_who_look_do_not_make_each_other_read_for_ever(opened, example):
     for person in ("zhao.min", "qian.wei", "zhao.min", "qian.wei", "zhao.min"):
         line(person, example[0].tender)
