@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from templates.errors import TemplateError
+from templates.whole_file import whole_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,10 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verb: Callable[[argparse.Namespace], None] = given.verb
     try:
         verb(given)
-    except (TemplateError, OSError) as error:
+    except TemplateError as error:
         print(error, file=sys.stderr)
-        return 1
-    return 0
+    except OSError as error:
+        print(f"{error.filename or 'output'}: {error.strerror}; next: correct the path or its rights", file=sys.stderr)
+    else:
+        return 0
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,16 +68,18 @@ def _guard(given: argparse.Namespace) -> None:
 
 
 def _fill(given: argparse.Namespace) -> None:
-    from templates import fill
+    from templates import fill, guard
 
+    _require_other(given.out, [given.template, given.data])
+    guard.check(given.template.name, given.template)
     fill.fill(given.template, _read_fields(given.data), given.out)
 
 
 def _read_fields(file: Path) -> dict[str, object]:
     """Fields from JSON; numbers with a point become Decimal, as everywhere."""
     try:
-        fields = json.loads(file.read_text("utf-8"), parse_float=Decimal)
-    except ValueError as cause:
+        fields = json.loads(file.read_text("utf-8-sig"), parse_float=Decimal)
+    except (ValueError, RecursionError) as cause:
         raise TemplateError("{file}: no JSON in UTF-8; next: correct it", file=file.name) from cause
     if not isinstance(fields, dict):
         raise TemplateError(
@@ -85,6 +91,7 @@ def _read_fields(file: Path) -> dict[str, object]:
 def _compose(given: argparse.Namespace) -> None:
     from templates import compose, guard
 
+    _require_other(given.out, given.parts)
     for part in given.parts:
         guard.check(part.name, part)
     compose.compose(given.parts, given.out, discard_comments=given.discard_comments)
@@ -102,15 +109,26 @@ def _normalise(given: argparse.Namespace) -> None:
     else:
         message = "{file}: found {kind}, expected docx or pdf; next: pictures are cleaned when they are filled in"
         raise TemplateError(message, file=given.file.name, kind=kind)
-    given.file.write_bytes(content)
+    with whole_file(given.file) as stream:
+        stream.write(content)
 
 
 def _pdf(given: argparse.Namespace) -> None:
     from templates import guard, pdf
 
     for file in given.files:
-        guard.check(file.name, file)
-        file.with_suffix(".pdf").write_bytes(pdf.to_pdf(file.read_bytes()))
+        if (kind := guard.check(file.name, file).kind) != "docx":
+            message = "{file}: found {kind}, expected docx; next: print it to PDF with the program that made it"
+            raise TemplateError(message, file=file.name, kind=kind)
+    made = pdf.to_pdfs([file.read_bytes() for file in given.files], names=[file.name for file in given.files])
+    for file, content in zip(given.files, made, strict=True):
+        with whole_file(file.with_suffix(".pdf")) as stream:
+            stream.write(content)
+
+
+def _require_other(out: Path, sources: Sequence[Path]) -> None:
+    if out.exists() and any(source.exists() and out.samefile(source) for source in sources):
+        raise TemplateError("{file}: is read here, expected another name for the result", file=out.name)
 
 
 if __name__ == "__main__":

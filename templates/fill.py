@@ -16,6 +16,7 @@ from templates import guard
 from templates.document import Document
 from templates.parse import PartSource, parse_part
 from templates.program import FillError, Program
+from templates.whole_file import whole_file
 
 __all__ = ["FillError", "Template", "compile", "fill", "fill_bytes", "part_sources"]
 
@@ -37,19 +38,15 @@ class Template:
             self._parts = {source.part: Program(source) for source in part_sources(name, package)}
 
     def render(self, fields: Mapping[str, object], target: BinaryIO | Path) -> None:
-        """Write the document with these fields to `target`; of a path nothing is left when that fails.
+        """Write the document with these fields to `target`; a path keeps what it held when that fails.
 
         Raises FillError for a field that is missing, empty or not text ready to print.
         """
         if not isinstance(target, Path):
             self._write(fields, target)
             return
-        try:
-            with target.open("wb") as stream:
-                self._write(fields, stream)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        with whole_file(target) as stream:
+            self._write(fields, stream)
 
     def _write(self, fields: Mapping[str, object], stream: BinaryIO) -> None:
         with zipfile.ZipFile(io.BytesIO(self._content)) as package, zipfile.ZipFile(stream, "w") as out:

@@ -32,11 +32,17 @@ class Checked:
     sha256: str
 
 
-def check(name: str, source: Path | bytes, limits: Limits = Limits()) -> Checked:
-    """Check a file from outside. `name` is its name as given, for messages and for its suffix.
+def check(name: str, source: Path | bytes, limits: Limits | None = None) -> Checked:
+    """Check a file from outside.
+
+    Args:
+        name: The file's name as given, for messages and for its suffix.
+        source: The file.
+        limits: What is allowed; by default what the installation allows.
 
     Raises RefusedFile with the reason, what was found, the limit and the next step.
     """
+    limits = limits or Limits.of_installation()
     with opened(source) as stream:
         size = stream.seek(0, 2)
         if size > limits.file_bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+from dataclasses import dataclass, fields
 
 from templates.errors import TemplateError
 
@@ -14,9 +16,13 @@ class RefusedFile(TemplateError):
     def over(cls, file: str, what: str, found: int, limit: int) -> RefusedFile:
         """The refusal for a size or count beyond its limit."""
         message = (
-            "{file}, {what}: found {found}, limit {limit}; next: split the file or raise the limit in the settings"
+            "{file}, {what}: found {found}, limit {limit}; next: split the file or raise the limit in TENDERFLOW_GUARD"
         )
         return cls(message, file=file, what=what, found=found, limit=limit)
+
+
+class WrongLimits(TemplateError):
+    """The limits that an installation sets cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Limits:
     """Limits of the guard. Sizes in bytes unless the name says otherwise.
 
     The defaults pass a price list of 10,000 rows and a set of 300 scans; tag and ratio limits stop the
-    known archive and markup bombs.
+    known archive and markup bombs. An installation changes them in `TENDERFLOW_GUARD`: {"tags": 6000000, …}.
     """
 
     file_bytes: int = 512 << 20
@@ -40,3 +46,23 @@ class Limits:
     picture_side: int = 30_000
     pdf_objects: int = 2_000_000
     pdf_stream_bytes: int = 64 << 20
+
+    @classmethod
+    def of_installation(cls) -> Limits:
+        """The defaults with what `TENDERFLOW_GUARD` says. Raises WrongLimits when that cannot be used."""
+        given = os.environ.get("TENDERFLOW_GUARD", "")
+        if not given:
+            return cls()
+        known = [field.name for field in fields(cls)]
+        try:
+            values = json.loads(given)
+        except ValueError:
+            values = None
+        if not isinstance(values, dict) or not all(
+            name in known and type(value) is int and value > 0 for name, value in values.items()
+        ):
+            message = (
+                'TENDERFLOW_GUARD: expected {{"limit": whole number, …}} with limits out of {known}; next: correct it'
+            )
+            raise WrongLimits(message, known=", ".join(known))
+        return cls(**values)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from templates.guard_errors import Limits, RefusedFile
-from templates.guard_xml import Facts, check_xml
+from templates.guard_xml import Facts, check_xml, is_markup
 from templates.pictures import read_size
 
 _END = b"PK\x05\x06"
@@ -40,8 +40,9 @@ def check_package(name: str, stream: IO[bytes], limits: Limits, *, inner: bool =
         with zipfile.ZipFile(stream) as package:
             entries = package.infolist()
             _check_entries(name, entries, limits)
-            _count_markup(name, package, limits)
-            kind = _check_parts(name, package, limits, inner=inner)
+            markup = _markup(package)
+            _count_markup(name, package, markup, limits)
+            kind = _check_parts(name, package, markup, limits, inner=inner)
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, UnicodeDecodeError) as cause:
         raise RefusedFile(_BROKEN, file=name, problem=type(cause).__name__) from cause
     return kind
@@ -106,25 +107,37 @@ def _is_xml(part: str) -> bool:
     return PurePosixPath(part).suffix.lower() in _XML
 
 
-def _count_markup(name: str, package: zipfile.ZipFile, limits: Limits) -> None:
-    """Count tags, that is "<", at the speed of memory before the slower parser runs."""
-    count = 0
+def _markup(package: zipfile.ZipFile) -> frozenset[str]:
+    """The parts that are XML, by name or by content: readers go by relationships and look at no suffix."""
+    found = set()
     for entry in package.infolist():
         if _is_xml(entry.filename):
+            found.add(entry.filename)
+        else:
             with package.open(entry) as part:
-                while chunk := part.read(1 << 16):
-                    count += chunk.count(b"<")
-                    if count > limits.tags:
-                        raise RefusedFile.over(name, "XML tags, at least", count, limits.tags)
+                if is_markup(part.read(1024)):
+                    found.add(entry.filename)
+    return frozenset(found)
 
 
-def _check_parts(name: str, package: zipfile.ZipFile, limits: Limits, *, inner: bool) -> str:
+def _count_markup(name: str, package: zipfile.ZipFile, markup: frozenset[str], limits: Limits) -> None:
+    """Count tags, that is "<", at the speed of memory before the slower parser runs."""
+    count = 0
+    for part in markup:
+        with package.open(part) as stream:
+            while chunk := stream.read(1 << 16):
+                count += chunk.count(b"<")
+                if count > limits.tags:
+                    raise RefusedFile.over(name, "XML tags, at least", count, limits.tags)
+
+
+def _check_parts(name: str, package: zipfile.ZipFile, markup: frozenset[str], limits: Limits, *, inner: bool) -> str:
     facts = Facts()
     for entry in package.infolist():
         part = entry.filename
         if word := next((word for word in _ACTIVE if word in part.lower()), None):
             raise _active(name, part, word)
-        if _is_xml(part):
+        if part in markup:
             with package.open(entry) as stream:
                 check_xml(name, part, stream, limits, facts)
         else:
@@ -171,10 +184,10 @@ def _check_binary(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo, l
         if suffix != ".xlsx" or inner:
             raise _active(name, part, "embedded object")
         check_package(f"{name}/{part}", io.BytesIO(_bounded(name, package, entry)), limits, inner=True)
-    elif suffix in (".png", ".jpg", ".jpeg"):
-        _check_embedded_picture(name, package, entry, limits)
     elif suffix in (".exe", ".dll", ".js", ".vbs", ".hta", ".swf", ".lnk", ".bat", ".ps1"):
         raise _active(name, part, suffix)
+    else:
+        _check_embedded_picture(name, package, entry, limits)
 
 
 def _bounded(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -186,5 +199,7 @@ def _bounded(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> byt
 def _check_embedded_picture(name: str, package: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> None:
     with package.open(entry) as stream:
         width, height = read_size(stream)
+    if max(width, height) > limits.picture_side:
+        raise RefusedFile.over(name, f"side in pixels of {entry.filename}", max(width, height), limits.picture_side)
     if width * height > limits.picture_pixels:
         raise RefusedFile.over(name, f"pixels of {entry.filename}", width * height, limits.picture_pixels)

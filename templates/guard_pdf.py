@@ -77,8 +77,9 @@ def _check_objects(name: str, stream: IO[bytes], limits: Limits) -> None:
                 raise RefusedFile("{file}: the PDF is encrypted; next: save it without a password", file=name)
             if len(pdf.objects) > limits.pdf_objects:
                 raise RefusedFile.over(name, "objects of the PDF", len(pdf.objects), limits.pdf_objects)
-            for number, thing in enumerate(pdf.objects):
+            for number, thing in enumerate(pdf.objects, 1):
                 _check_object(name, number, thing)
+                _check_picture(name, number, thing, limits)
     except pikepdf.PasswordError as cause:
         raise RefusedFile("{file}: the PDF is encrypted; next: save it without a password", file=name) from cause
     except pikepdf.PdfError as cause:
@@ -106,3 +107,13 @@ def _check_object(name: str, number: int, thing: object, depth: int = 0) -> None
     for child in children:
         if isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect:
             _check_object(name, number, child, depth + 1)
+
+
+def _check_picture(name: str, number: int, thing: object, limits: Limits) -> None:
+    import pikepdf
+
+    if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image":
+        width, height = (int(side) if isinstance(side := thing.get(key), int) else 0 for key in ("/Width", "/Height"))
+        if max(width, height) > limits.picture_side or width * height > limits.picture_pixels:
+            what = f"pixels of the picture in object {number}"
+            raise RefusedFile.over(name, what, width * height, limits.picture_pixels)

@@ -17,6 +17,10 @@ _COMMANDS = re.compile(
 # Elements that embed another program's data or file. Judged by local name: a prefix may be anything.
 _ACTIVE = frozenset({"altChunk", "subDoc", "control", "object", "ddeLink", "oleLink"})
 _WATCHED = _ACTIVE | {"instrText", "fldSimple", "fldChar", "Relationship", "Override", "Default"}
+# How XML may begin in encodings of more than one byte, or in EBCDIC (XML 1.0, appendix F).
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff", b"<\0", b"\0<", b"\0\0\0<", b"Lo\xa7\x94")
+_SPACE = b" \t\r\n"
+_CONTROLS = bytes(code for code in range(32) if code not in _SPACE)
 
 
 @dataclass
@@ -25,6 +29,13 @@ class Facts:
 
     relations: list[tuple[str, str, str, bool]] = field(default_factory=list)
     content_types: list[str] = field(default_factory=list)
+
+
+def is_markup(head: bytes) -> bool:
+    """Whether a part may be XML by its first bytes, whatever its name says."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)
+    plain = text[:1] == b"<" or (not text and bool(head))
+    return head.startswith(_WIDE) or (plain and head.translate(None, _CONTROLS) == head)
 
 
 def check_xml(name: str, part: str, stream: IO[bytes], limits: Limits, facts: Facts) -> None:

@@ -71,22 +71,45 @@ def read_picture(name: str, source: Path | bytes) -> Picture:
 
 
 def read_size(stream: IO[bytes]) -> tuple[int, int]:
-    """Width and height in pixels from the first segments of a stream; (0, 0) if it is no whole JPEG or PNG."""
-    head = stream.read(4)
+    """Width and height in pixels from the head of a JPEG, PNG, GIF, BMP or TIFF; (0, 0) for anything else."""
+    head = stream.read(26)
     try:
-        if head == _PNG_SIGNATURE[:4]:
-            return struct.unpack(">II", stream.read(20)[12:])
-        offset = 2 if head[:3] == b"\xff\xd8\xff" else -1
-        while offset > 0:
-            stream.seek(offset)
-            marker, length = struct.unpack(">xBH", stream.read(4))
-            if marker in _JPEG_SIZE:
-                height, width = struct.unpack(">xHH", stream.read(5))
-                return width, height
-            offset += length + 2 if marker != 0xFF else 1
+        if head.startswith(_PNG_SIGNATURE[:4]):
+            return struct.unpack(">II", head[16:24])
+        if head.startswith(b"GIF8"):
+            return struct.unpack("<HH", head[6:10])
+        if head.startswith(b"BM"):
+            width, height = struct.unpack("<ii", head[18:26])
+            return abs(width), abs(height)
+        if head.startswith((b"II*\0", b"MM\0*")):
+            return _tiff_size(stream, head)
+        return _jpeg_size(stream) if head.startswith(b"\xff\xd8\xff") else (0, 0)
     except struct.error:
         return 0, 0
-    return 0, 0
+
+
+def _jpeg_size(stream: IO[bytes]) -> tuple[int, int]:
+    offset = 2
+    while True:
+        stream.seek(offset)
+        marker, length = struct.unpack(">xBH", stream.read(4))
+        if marker in _JPEG_SIZE:
+            height, width = struct.unpack(">xHH", stream.read(5))
+            return width, height
+        offset += length + 2 if marker != 0xFF else 1
+
+
+def _tiff_size(stream: IO[bytes], head: bytes) -> tuple[int, int]:
+    """From the first directory: tags 256 and 257, numbers of two or four bytes."""
+    order = "<" if head.startswith(b"II") else ">"
+    stream.seek(*struct.unpack(order + "I", head[4:8]))
+    (count,) = struct.unpack(order + "H", stream.read(2))
+    sides = {256: 0, 257: 0}
+    for entry in (stream.read(12) for _ in range(min(count, 64))):
+        tag, kind = struct.unpack(order + "HH", entry[:4])
+        if tag in sides:
+            (sides[tag],) = struct.unpack(order + ("H" if kind == 3 else "I"), entry[8 : 10 if kind == 3 else 12])
+    return sides[256], sides[257]
 
 
 def copy_clean(source: Path | bytes, picture: Picture, write: Callable[[bytes], object]) -> None:

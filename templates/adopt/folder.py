@@ -63,7 +63,7 @@ def confirm(form: Path, table: Path, out: Path) -> Path:
 
 
 def _blanks(name: str, data: bytes) -> list[Blank]:
-    trees = parts(data)
+    trees = parts(data, name)
     for part, root in trees.items():
         if looks_tagged("".join(map(text_of, root.iter(W + "p")))):
             raise AdoptionRefused("{file}, {part}: has tags already; next: use it as a template", file=name, part=part)

@@ -19,9 +19,12 @@ TRACE = re.compile(r"\}(rsid\w*|paraId|textId)$")
 COUNTING = re.compile(r"[\d.、…（）()]*")
 
 
-def parts(data: bytes) -> dict[str, etree._Element]:
-    """Return body, headers and footers of a .docx from outside, by part name, after the guard let it pass."""
-    guard.check("form.docx", data)
+def parts(data: bytes, name: str = "form.docx") -> dict[str, etree._Element]:
+    """Return body, headers and footers of a .docx from outside, by part name, after the guard let it pass.
+
+    `name` stands for the form in errors.
+    """
+    guard.check(name, data)
     with zipfile.ZipFile(BytesIO(data)) as package:
         names = [
             n

@@ -1,18 +1,23 @@
-"""The small table that a person goes through: every blank of the form, the field proposed for it, and who confirmed."""
+"""The small table that a person goes through: every blank of the form, the field proposed for it, and who confirmed.
+
+openpyxl is imported where it is used: it takes half a second, and what imports this module seldom makes a table.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-
+from templates import guard
 from templates.adopt.apply import Confirmed
 from templates.adopt.blanks import Blank
 from templates.adopt.labels import propose, propose_list
 from templates.errors import TemplateError
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 COLUMNS = ("no", "place", "label", "context", "field", "list")
 WIDTHS = (6, 26, 24, 52, 34, 16)
@@ -25,6 +30,9 @@ class SheetError(TemplateError):
 
 def write(form: bytes, blanks: Sequence[Blank], target: Path) -> None:
     """Write the table with the proposals; an empty field leaves the blank as it is (to sign, to seal)."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "blanks"
@@ -44,9 +52,10 @@ def read(form: bytes, blanks: Sequence[Blank], table: Path) -> list[Confirmed]:
     """Return what a person confirmed.
 
     Raises:
+        RefusedFile: the table is no harmless .xlsx.
         SheetError: another form's table, rows missing, or cell I1 (beside "confirmed by") is empty.
     """
-    sheet = load_workbook(table).worksheets[0]
+    sheet = _opened(table)
     rows = [[str(v).strip() if v is not None else "" for v in row[:6]] for row in sheet.iter_rows(2, values_only=True)]
     if sheet["K1"].value != f"sha256:{hashlib.sha256(form).hexdigest()}":
         raise SheetError("{file}: belongs to another form; next: adopt this form anew", file=table.name)
@@ -62,6 +71,19 @@ def read(form: bytes, blanks: Sequence[Blank], table: Path) -> list[Confirmed]:
             expected=len(blanks),
         )
     return [Confirmed(blank, row[4], row[5]) for blank, row in zip(blanks, rows, strict=True) if row[4]]
+
+
+def _opened(table: Path) -> Worksheet:
+    from openpyxl import load_workbook
+
+    guard.check(table.name, table)
+    try:
+        return load_workbook(table).worksheets[0]
+    except (KeyError, ValueError, TypeError, IndexError) as cause:
+        raise SheetError(
+            "{file}: found no sheet that can be read, expected the table of blanks; next: adopt this form anew",
+            file=table.name,
+        ) from cause
 
 
 def _proposals(blanks: Sequence[Blank]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from templates.compose.package import BrokenDocument, PackageWriter
 from templates.compose.part import Part, outline
 from templates.compose.person import NeedsPerson
 from templates.errors import TemplateError
+from templates.whole_file import whole_file
 
 __all__ = ["BrokenDocument", "NeedsPerson", "compose"]
 
@@ -52,6 +53,7 @@ def compose(
     assembly.finish()
     check.check(result.getvalue())
     if isinstance(target, Path):
-        target.write_bytes(result.getvalue())
+        with whole_file(target) as stream:
+            stream.write(result.getvalue())
     else:
         target.write(result.getvalue())

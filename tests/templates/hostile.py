@@ -123,6 +123,38 @@ def picture_bomb_inside() -> bytes:
     return build.with_part(plain(), "word/media/image1.png", png_bomb())
 
 
+def renamed_main(inner: str, part: str = "word/document.dat", encoding: str = "utf-8") -> bytes:
+    """A document whose text lies in a part that is not named as XML."""
+    xml = (
+        f'<?xml version="1.0" encoding="{encoding}"?><w:document xmlns:w="{WORD}"><w:body>{inner}</w:body></w:document>'
+    )
+    source, target = io.BytesIO(plain()), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = xml.encode(encoding) if name == DOCUMENT else old.read(name)
+            if name in ("[Content_Types].xml", "_rels/.rels"):
+                content = content.replace(b"word/document.xml", part.encode())
+            new.writestr(part if name == DOCUMENT else name.replace("document.xml.rels", "document.dat.rels"), content)
+    return target.getvalue()
+
+
+def picture(kind: str, side: int = 40_000) -> bytes:
+    """The head of a picture of another kind that claims `side` by `side` pixels."""
+    if kind == "gif":
+        return b"GIF89a" + struct.pack("<HH", side, side) + bytes(40)
+    if kind == "bmp":
+        return b"BM" + bytes(12) + struct.pack("<Iii", 40, side, side) + bytes(40)
+    entries = struct.pack("<HHII", 256, 4, 1, side) + struct.pack("<HHII", 257, 4, 1, side)
+    return b"II*\0" + struct.pack("<IH", 8, 2) + entries + bytes(40)
+
+
+def pdf_picture_bomb() -> bytes:
+    """A PDF picture that claims sixty thousand by sixty thousand pixels."""
+    data = zlib.compress(b"")
+    head = b"<</Type/XObject/Subtype/Image/Width 60000/Height 60000/BitsPerComponent 1/ColorSpace/DeviceGray"
+    return pdf(head + b"/Filter/FlateDecode/Length %d>>\nstream\n" % len(data) + data + b"\nendstream")
+
+
 def pdf(extra: bytes = b"", catalog: bytes = b"") -> bytes:
     """A one-page PDF; `extra` is one more object, `catalog` more entries of the root."""
     objects = [
@@ -141,10 +173,15 @@ def pdf(extra: bytes = b"", catalog: bytes = b"") -> bytes:
     return out + end + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(out))
 
 
+def pdf_with_stream(content: bytes) -> bytes:
+    """A PDF with a packed stream."""
+    data = zlib.compress(content, 9)
+    return pdf(b"<</Filter/FlateDecode/Length %d>>\nstream\n" % len(data) + data + b"\nendstream")
+
+
 def pdf_stream_bomb() -> bytes:
     """A PDF stream of some hundred KB that unpacks to 100 MB."""
-    data = zlib.compress(bytes(100 << 20), 9)
-    return pdf(b"<</Filter/FlateDecode/Length %d>>\nstream\n" % len(data) + data + b"\nendstream")
+    return pdf_with_stream(bytes(100 << 20))
 
 
 FIELD = (
@@ -166,6 +203,13 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "picture.png": (png_bomb, "picture side"),
     "picture.jpg": (jpeg_bomb, "picture side"),
     "inside.docx": (picture_bomb_inside, "pixels of word/media/image1.png"),
+    "disguised.docx": (lambda: build.with_part(plain(), "word/media/image1.dat", png_bomb()), "side in pixels"),
+    "gif.docx": (lambda: build.with_part(plain(), "word/media/image1.gif", picture("gif")), "image1.gif"),
+    "bmp.docx": (lambda: build.with_part(plain(), "word/media/image1.bmp", picture("bmp")), "image1.bmp"),
+    "tiff.docx": (lambda: build.with_part(plain(), "word/media/image1.tiff", picture("tiff")), "image1.tiff"),
+    "renamed.docx": (lambda: renamed_main(FIELD.format("DDE", "AUTO x")), "DDEAUTO"),
+    "renamed16.docx": (lambda: renamed_main("<w:p>" * 300 + "</w:p>" * 300, encoding="utf-16"), "levels"),
+    "renamed-ebcdic.docx": (lambda: renamed_main("<w:p/>", encoding="cp037"), "broken"),
     "macro.docx": (lambda: build.with_part(plain(), "word/vbaProject.bin", b"x"), "vbaproject"),
     "macro-type.docx": (macro_types, "macroEnabled"),
     "object.docx": (lambda: build.with_part(plain(), "word/embeddings/oleObject1.bin", b"x"), "oleobject"),
@@ -187,6 +231,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "hidden.pdf": (lambda: pdf(catalog=b"/OpenAction<</S/Java#53cript/J#53(1)>>"), "J"),
     "launch.pdf": (lambda: pdf(b"<</S/Launch/F(cmd.exe)>>"), "Launch"),
     "files.pdf": (lambda: pdf(catalog=b"/Names<</EmbeddedFiles<</Names[]>>>>"), "EmbeddedFiles"),
+    "picture.pdf": (pdf_picture_bomb, "pixels of the picture in object 4"),
     "bomb.pdf": (pdf_stream_bomb, "unpacked bytes"),
     "cut.pdf": (lambda: pdf()[:-60], "damaged"),
     "short.png": (lambda: build.png()[:40], "ends early"),

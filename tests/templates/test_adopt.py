@@ -14,8 +14,10 @@ from templates import adopt, catalogue, check_set, preview
 from templates.adopt.folder import AdoptionRefused
 from templates.adopt.sheet import SheetError
 from templates.compose import compose
+from templates.errors import TemplateError
 from templates.fill import fill_bytes
 from templates.guard import RefusedFile
+from tests.templates import hostile
 
 Edit = Callable[[Word], None]
 
@@ -327,3 +329,18 @@ def test_a_file_that_is_no_word_document_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"%PDF-1.7 no Word file")
     with pytest.raises(RefusedFile):
         adopt.propose_to(path, tmp_path / "set")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK no zip", hostile.plain()])
+def test_a_table_that_is_no_workbook_is_refused_by_name(content: bytes, form: Path, tmp_path: Path) -> None:
+    table = tmp_path / "blanks.xlsx"
+    table.write_bytes(content)
+    with pytest.raises(TemplateError, match=r"blanks\.xlsx"):
+        adopt.confirm(form, table, tmp_path / "set")
+
+
+def test_a_hostile_form_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    form = tmp_path / "buyer form.docx"
+    form.write_bytes(hostile.content("laughs.docx"))
+    with pytest.raises(TemplateError, match=r"buyer form\.docx, word/document\.xml: found a document type"):
+        adopt.propose_to(form, tmp_path / "set")

@@ -6,14 +6,12 @@ import zipfile
 from pathlib import Path
 
 import docx
-import pypdfium2
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.shared import Pt, RGBColor
 
 from templates.compose import NeedsPerson, compose
-from templates.pdf import to_pdf, to_pdfs
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -122,22 +120,3 @@ def test_images_that_documents_share_are_stored_once(cases: Path) -> None:
     held = sum(len([n for n in zipfile.ZipFile(part).namelist() if n.startswith("word/media/")]) for part in parts)
     stored = [n for n in zipfile.ZipFile(out).namelist() if n.startswith("word/media/")]
     assert len(stored) == held - (len(parts) - 1)
-
-
-@pytest.mark.office
-@pytest.mark.cases
-def test_the_case_parts_open_in_libreoffice_with_every_page_header_and_reference(cases: Path) -> None:
-    parts = sorted((cases / "merge-parts").glob("*.docx"))
-    out = io.BytesIO()
-    compose(parts, out, discard_comments=True)
-    alone = [len(pypdfium2.PdfDocument(pdf)) for pdf in to_pdfs([part.read_bytes() for part in parts])]
-    volume = pypdfium2.PdfDocument(to_pdf(out.getvalue()))
-    texts = [re.sub(r"\s", "", page.get_textpage().get_text_bounded()) for page in volume]
-    assert len(volume) == sum(alone)
-    start = 0
-    for number, pages in enumerate(alone):
-        assert f"参见标题：附件{number}技术文件1" in texts[start]
-        assert "第一条编号条款1" in texts[start]
-        assert all(f"HEADER-{number}" in text for text in texts[start : start + pages])
-        assert f"文件{number}页脚1" in texts[start]
-        start += pages

@@ -58,8 +58,16 @@ def test_every_page_of_the_case_parts_reads_in_the_volume_as_in_its_own_document
     assert done.returncode == 0, done.stderr
     *alone, together = to_pdfs([file.read_bytes() for file in (*parts, volume)])
     own = [page for pdf in alone for page in pages(pdf)]
+    shown = pages(together)
     assert len(own) == 189
-    assert pages(together) == own
+    assert shown == own
+    first = 0
+    for number, pdf in enumerate(alone):
+        count = len(pages(pdf))
+        assert all(f"HEADER-{number}" in page for page in shown[first : first + count])
+        for text in (f"参见标题：附件{number}技术文件1", "第一条编号条款1（应为第1条）1", f"1文件{number}的脚注内容"):
+            assert text in shown[first]
+        first += count
 
 
 @pytest.mark.office

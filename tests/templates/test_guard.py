@@ -17,7 +17,16 @@ from templates.errors import TemplateError
 from tests.templates import docx_builders as build
 from tests.templates import hostile
 
-BOMBS = ["laughs.docx", "deflate.docx", "elements.docx", "depth.docx", "entries.docx", "inside.docx", "picture.png"]
+BOMBS = [
+    "laughs.docx",
+    "deflate.docx",
+    "elements.docx",
+    "depth.docx",
+    "entries.docx",
+    "inside.docx",
+    "picture.png",
+    "picture.jpg",
+]
 MEASURE = """
 import pathlib, re, sys, time
 from templates import guard
@@ -77,7 +86,7 @@ def test_one_endless_attribute_is_refused() -> None:
         guard.check("long.docx", hostile.body(f'<w:p w:x="{noise}"/>'), guard.Limits(token_bytes=100_000))
 
 
-def test_every_limit_is_a_setting() -> None:
+def test_every_limit_can_be_set() -> None:
     content = build.paragraphs(*["text"] * 50)
     assert guard.check("a.docx", content).kind == "docx"
     for limits in (
@@ -91,8 +100,28 @@ def test_every_limit_is_a_setting() -> None:
     ):
         with pytest.raises(guard.RefusedFile, match="limit"):
             guard.check("a.docx", content, limits)
-    with pytest.raises(guard.RefusedFile, match="pixels of the picture"):
-        guard.check("a.png", build.png(), guard.Limits(picture_pixels=100))
+    for limits in (guard.Limits(picture_pixels=100), guard.Limits(picture_side=10)):
+        with pytest.raises(guard.RefusedFile, match="limit"):
+            guard.check("a.png", build.png(), limits)
+    for limits in (guard.Limits(pdf_objects=1), guard.Limits(pdf_stream_bytes=1000)):
+        with pytest.raises(guard.RefusedFile, match="limit"):
+            guard.check("a.pdf", hostile.pdf_with_stream(bytes(5000)), limits)
+
+
+def test_an_installation_sets_its_limits_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = build.paragraphs(*["text"] * 50)
+    monkeypatch.setenv("TENDERFLOW_GUARD", '{"tags": 20}')
+    with pytest.raises(guard.RefusedFile, match=r"XML tags, at least: .* limit 20; .* TENDERFLOW_GUARD"):
+        guard.check("a.docx", content)
+    monkeypatch.setenv("TENDERFLOW_GUARD", '{"tags": 2000000}')
+    assert guard.check("a.docx", content).kind == "docx"
+
+
+@pytest.mark.parametrize("given", ["{", "[]", '{"tag": 1}', '{"tags": 0}', '{"tags": "many"}', '{"tags": true}'])
+def test_limits_that_cannot_be_used_are_named(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENDERFLOW_GUARD", given)
+    with pytest.raises(TemplateError, match=r"TENDERFLOW_GUARD: expected .*tags"):
+        guard.check("a.docx", build.paragraphs("x"))
 
 
 def test_a_price_list_of_10000_rows_passes() -> None:
@@ -141,3 +170,27 @@ def test_a_script_inside_an_object_stream_is_found() -> None:
 
 def test_a_web_link_in_a_document_is_allowed() -> None:
     assert guard.check("link.docx", hostile.relation("hyperlink", "https://www.example.org/")).kind == "docx"
+
+
+def test_a_workbook_is_held_against_the_same_walls() -> None:
+    book = io.BytesIO()
+    openpyxl.Workbook().save(book)
+    for part, data, word in (
+        ("xl/externalLinks/externalLink1.xml", b"<x/>", "externallink"),
+        ("xl/vbaProject.bin", b"x", "vbaproject"),
+        ("xl/connections.xml", b"<x/>", "connections.xml"),
+        ("xl/worksheets/sheet9.xml", b"<!DOCTYPE x><x/>", "document type"),
+        ("xl/media/image1.png", hostile.png_bomb(), "image1.png"),
+    ):
+        with pytest.raises(guard.RefusedFile, match=word):
+            guard.check("book.xlsx", build.with_part(book.getvalue(), part, data))
+
+
+def test_a_font_or_settings_of_a_printer_inside_a_document_are_no_markup() -> None:
+    content = hostile.plain()
+    for part, data in (
+        ("word/fonts/font1.odttf", b"<A\x07\x01" + bytes(range(1, 200))),
+        ("word/printerSettings/printerSettings1.bin", "HP LaserJet".encode("utf-16-le")),
+    ):
+        content = build.with_part(content, part, data)
+    assert guard.check("a.docx", content).kind == "docx"
