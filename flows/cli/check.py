@@ -31,12 +31,16 @@ def register(app: typer.Typer) -> None:
         archive: Path | None = typer.Option(None, "--archive", exists=True, file_okay=False,
                                             help=_("Folder of other tenders' folders, to find residue of them.")),
         as_json: bool = typer.Option(False, "--json", help=_("Print the findings as JSON.")),
+        person: str = typer.Option(
+            "", "--as", metavar="PERSON", help=_("Who opens the company library that the folder takes entries from.")
+        ),
         every: bool = typer.Option(False, "--all", help=_("Show PASS and N/A too.")),
         html: Path | None = typer.Option(None, "--html", help=_("Write the report as an HTML page.")),
         word: Path | None = typer.Option(None, "--word", help=_("Write the report as a Word document.")),
     ) -> None:  # fmt: skip
         from datetime import UTC, datetime
 
+        from flows.acts.library_folder import shelf_of
         from flows.cli.mistakes import print_mistakes
         from flows.steps.checks.folder import UnusableFolder, load_bid
         from flows.steps.checks.report import to_html
@@ -45,7 +49,9 @@ def register(app: typer.Typer) -> None:
         from flows.steps.mistake import InvalidTender
 
         try:
-            report = run(load_bid(folder, datetime.now(UTC), lot, archive), rule or None)
+            shelf = shelf_of(folder, person) if person else None
+            bid = load_bid(folder, datetime.now(UTC), lot, archive, shelf)
+            report = run(bid, rule or None)
         except (UnusableFolder, UnknownRule) as error:
             typer.echo(_("Error: ") + _(error.message).format(**error.values), err=True)
             raise typer.Exit(2) from None
@@ -57,6 +63,10 @@ def register(app: typer.Typer) -> None:
             html.write_text(to_html(report, title, _), encoding="utf-8")
         if word is not None:
             word.write_bytes(to_word(report, title, _))
+        items = list(dict.fromkeys(item for items in bid.unresolved.values() for item in items))
+        if items:
+            text = _("Not read: {items} of the company library; next: tender check {folder} --as PERSON")
+            typer.echo(text.format(items=", ".join(items), folder=folder), err=True)
         if as_json:
             typer.echo(report.to_json())
         else:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from flows.steps.clauses import read_clauses
 from flows.steps.expected import expected_of, first_hand
 from flows.steps.library.reference import KEY as LIBRARY
-from flows.steps.library.reference import Shelf, references, resolve, validity
+from flows.steps.library.reference import Shelf, Used, leave_out, references, resolve, validity
 from flows.steps.mistake import InvalidTender, Mistake
 from flows.steps.raw_values import Raw, read_yaml
 from flows.steps.tender import Tender
@@ -43,19 +43,45 @@ def read(folder: Path, shelf: Shelf | None = None, record: Mapping[str, Any] | N
     """
     raw = _raw(folder)
     used, unfilled = resolve(raw, shelf, record)
+    return _right(*_looked_at(raw, folder, used, unfilled))
+
+
+def read_without_library(folder: Path) -> tuple[Tender, list[tuple[Location, str]]]:
+    """Return the tender of a folder without what it takes from company libraries, and what that is.
+
+    Returns:
+        The tender, and of each entry left out where it stood and to which item (`<department>/<id>`) it refers.
+
+    Raises:
+        InvalidTender: as `read`.
+    """
+    raw = _raw(folder)
+    _tender, mistakes = _looked_at(raw, folder, [], [path for path, _item in references(raw.data)])
+    if mistakes:
+        raise InvalidTender(mistakes)
+    left_out = leave_out(raw)
+    return _right(*_validated(raw, [])), left_out
+
+
+def _looked_at(
+    raw: Raw, folder: Path, used: Sequence[Used], unfilled: Sequence[Location]
+) -> tuple[Tender | None, list[Mistake]]:
     mistakes = list(raw.mistakes)
-    if isinstance(raw.data, dict):
-        mistakes += _inline_clauses(raw, folder)
-        mistakes += _missing_files(raw, folder)
-        mistakes += _own_set(raw, folder)
-        tender, faults = _validated(raw, unfilled)
-        mistakes += faults + list(_across(raw))
-        mistakes += validity(raw, tender, used) if tender is not None else []
-        if tender is not None and not mistakes:
-            return tender
-    elif not mistakes:
-        mistakes.append(Mistake(raw.file, "line 1, column 1", "nothing", "a tender record"))
-    raise InvalidTender(sorted(set(mistakes), key=_order))
+    if not isinstance(raw.data, dict):
+        return None, mistakes or [Mistake(raw.file, "line 1, column 1", "nothing", "a tender record")]
+    mistakes += _inline_clauses(raw, folder)
+    mistakes += _missing_files(raw, folder)
+    mistakes += _own_set(raw, folder)
+    tender, faults = _validated(raw, unfilled)
+    mistakes += faults + list(_across(raw))
+    mistakes += validity(raw, tender, used) if tender is not None else []
+    return tender, sorted(set(mistakes), key=_order)
+
+
+def _right(tender: Tender | None, mistakes: list[Mistake]) -> Tender:
+    if tender is None or mistakes:
+        raise InvalidTender(mistakes)
+    return tender
 
 
 def _order(mistake: Mistake) -> tuple[str, tuple[int, ...], str]:

@@ -60,3 +60,40 @@ def test_files_that_differ_in_their_ending_only_are_all_read_and_what_cannot_be_
     shown = _check(str(folder)).stdout
     assert shown.count("old binary") == 1
     assert "letter.doc:" in shown
+
+
+def _by_reference(folder: Path) -> Path:
+    """The example's bid, whose certificate and first project come from the company library."""
+    shutil.copytree(EXAMPLE, folder / "bid")
+    record = folder / "bid" / "tender.yaml"
+    lines = record.read_text("utf-8").splitlines()
+    for old, item in (("kind: iso9001", "QMS-001"), ("buyer: 示例医药物流有限公司", "technical/PRJ-2023")):
+        (number,) = (number for number, line in enumerate(lines) if old in line)
+        lines[number] = f"  - {{library: {item}}}"
+    lines.remove("     contact: 王示例 0731-00000010, file: commercial/contract-2023.pdf}")
+    record.write_text("\n".join(lines), "utf-8")
+    shutil.copy(next(folder.glob("*.docx")), folder / "bid")
+    return folder / "bid"
+
+
+def test_article_2_entries_from_a_library_that_is_not_at_hand_are_named_and_left_to_a_person(folder: Path) -> None:
+    done = _check(str(_by_reference(folder)), "--json", "--all")
+    findings = {entry["rule"]: entry for entry in json.loads(done.stdout)}
+    assert done.stderr.startswith("Not read: marketing-1/QMS-001, technical/PRJ-2023 of the company library; next:")
+    assert {rule for rule, entry in findings.items() if "from the library" in entry["found"]} == {
+        "R05", "R26", "R27", "R39",
+    }  # fmt: skip
+    assert {entry["verdict"] for entry in findings.values() if "from the library" in entry["found"]} == {"HUMAN"}
+    assert "technical/PRJ-2023" in findings["R05"]["found"]
+    assert "QMS-001" not in findings["R05"]["found"]
+
+
+def test_a_mistake_after_an_entry_by_reference_is_named_at_its_own_line(folder: Path) -> None:
+    bid = _by_reference(folder)
+    lines = (bid / "tender.yaml").read_text("utf-8").splitlines()
+    (number,) = (number for number, line in enumerate(lines) if "buyer: " in line and "amount" in line)
+    lines[number] = lines[number].replace("amount: ", "amount: x")
+    (bid / "tender.yaml").write_text("\n".join(lines), "utf-8")
+    done = _check(str(bid), "--json")
+    assert done.returncode == 2
+    assert [mistake["place"].split(",")[0] for mistake in json.loads(done.stdout)] == [f"line {number + 1}"]

@@ -2,13 +2,17 @@
 
 import secrets
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.acts import intake, library_answers, library_keep
 from flows.acts.library import open_library
-from flows.acts.library_folder import read_to_deliver, read_to_open
+from flows.acts.library_folder import read_to_deliver, read_to_open, shelf_of
+from flows.steps.checks.folder import load_bid
+from flows.steps.checks.run import run
+from flows.steps.checks.verdict import Verdict
 from flows.steps.library.draft import Draft
 from flows.steps.mistake import InvalidTender
 from flows.steps.read_technical_inputs import read_input
@@ -174,3 +178,20 @@ def test_article_3_4_a_tender_closed_to_a_person_gives_no_answer_and_is_counted(
     case.ledger.refresh()
     assert (found.offers[0][2], found.closed) == ([], (tender_id,))
     assert case.ledger.find(type="object.refused") == ()
+
+
+def test_article_2_a_check_of_a_folder_takes_its_entries_from_the_library_of_who_checks(folder, ids):
+    now = datetime.now(UTC)
+    (folder / "letter.docx").write_bytes((EXAMPLE / "inputs" / "technical-response.docx").read_bytes())
+    bid = load_bid(folder, now, shelf=shelf_of(folder, "zhao.min"))
+    without = load_bid(folder, now)
+
+    assert [entry.number for entry in bid.record.qualifications if entry.kind == "iso9001"] == ["EX-7"]
+    assert bid.unresolved == {}
+    assert without.unresolved == {
+        "qualifications": [f"marketing-1/{ids['certificate']}"],
+        "track_record": [f"marketing-1/{ids['project']}"],
+        "inputs": [f"technical/{ids['material']}"],
+    }
+    assert {f.verdict for f in run(without, ["R26"]).findings} == {Verdict.HUMAN}
+    assert Verdict.PASS in {f.verdict for f in run(bid, ["R26"]).findings}

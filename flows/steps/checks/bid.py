@@ -32,6 +32,8 @@ class BidUnderCheck:
         lot: Lot id; the first lot when empty.
         residue: Names, numbers and models of other tenders that must not occur, None when no index is at hand.
         residue_unread: How many other tenders' names could not be read.
+        unresolved: Group of entries of the record (`qualifications`) → items of company libraries that it refers to and
+            that nobody was at hand to open; the record stands without them.
     """
 
     record: Tender | None
@@ -42,6 +44,7 @@ class BidUnderCheck:
     lot: str = ""
     residue: Sequence[str] | None = None
     residue_unread: int = 0
+    unresolved: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def this_lot(self) -> Lot | None:

@@ -9,6 +9,7 @@ from flows.steps import read_tender
 from flows.steps.checks.bid import BidUnderCheck
 from flows.steps.checks.residue import names_of, terms_of
 from flows.steps.cost import read_cost
+from flows.steps.library.reference import Shelf
 from flows.steps.mistake import InvalidTender
 from flows.steps.price import PriceOffer, PriceRefused, make_offer
 from flows.steps.tender import Tender
@@ -20,19 +21,23 @@ class UnusableFolder(TenderError):
     """A folder in which there is nothing to check."""
 
 
-def load_bid(folder: Path, now: datetime, lot: str = "", archive: Path | None = None) -> BidUnderCheck:
+def load_bid(
+    folder: Path, now: datetime, lot: str = "", archive: Path | None = None, shelf: Shelf | None = None
+) -> BidUnderCheck:
     """Return the bid that lies in a folder.
 
     Args:
         now: Aware time of the check.
         lot: Lot id; the first lot of `tender.yaml` when empty.
         archive: A folder of other tenders' folders, whose names and numbers must not occur in this bid.
+        shelf: The company libraries that `tender.yaml` takes entries from; without it the rules that need them are
+            HUMAN.
 
     Raises:
         UnusableFolder: no Word file and no PDF in the folder, or no such lot.
         InvalidTender: `tender.yaml` has mistakes; each is named.
     """
-    record = _record(folder)
+    record, unresolved = _record(folder, shelf)
     if record is not None and lot and lot not in {entry.id for entry in record.lots}:
         lots = ", ".join(entry.id for entry in record.lots)
         raise UnusableFolder("lot: found {lot}, expected one of {lots}; next: --lot", lot=lot, lots=lots)
@@ -50,12 +55,21 @@ def load_bid(folder: Path, now: datetime, lot: str = "", archive: Path | None = 
         now=now,
         lot=lot,
         residue=terms_of([names_of(other) for other in _others(archive, record)]) if archive is not None else None,
+        unresolved=unresolved,
     )
 
 
-def _record(folder: Path) -> Tender | None:
+def _record(folder: Path, shelf: Shelf | None) -> tuple[Tender | None, dict[str, list[str]]]:
     names = (read_tender.YAML_NAME, read_tender.WORKBOOK_NAME)
-    return read_tender.read(folder) if any((folder / name).is_file() for name in names) else None
+    if not any((folder / name).is_file() for name in names):
+        return None, {}
+    if shelf is not None:
+        return read_tender.read(folder, shelf), {}
+    record, left_out = read_tender.read_without_library(folder)
+    unresolved: dict[str, list[str]] = {}
+    for path, item in left_out:
+        unresolved.setdefault(str(path[0]), []).append(item)
+    return record, unresolved
 
 
 def _bid_files(folder: Path, record: Tender | None) -> Iterator[Path]:
@@ -99,7 +113,7 @@ def _offer(folder: Path, record: Tender | None, lot: str) -> PriceOffer | None:
 def _others(archive: Path, record: Tender | None) -> Iterator[Tender]:
     for path in sorted(archive.glob(f"*/{read_tender.YAML_NAME}")):
         try:
-            other = read_tender.read(path.parent)
+            other, _ = read_tender.read_without_library(path.parent)
         except InvalidTender:
             continue
         if record is None or other.tender != record.tender:

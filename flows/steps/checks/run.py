@@ -11,6 +11,14 @@ from templates import own_set
 
 BROKEN = "the rule itself"
 READABLE = Words("a document that can be read")
+RESOLVED = Words("the library opened: tender check --as PERSON")
+LEANS_ON = {
+    "qualifications": ("R26", "R27", "R39"),
+    "track_record": ("R05", "R26"),
+    "authorisations": ("R05", "R28"),
+    "signer": ("R03", "R04", "R36", "R39"),
+}
+"""Groups of entries of a record that a company library may fill → the rules that read them."""
 
 
 class UnknownRule(TenderError):
@@ -39,6 +47,12 @@ def run(bid: BidUnderCheck, only: Iterable[str] | None = None) -> CheckReport:
     return CheckReport(tuple(finding for rule_id in wanted for finding in _judged(bid, known[rule_id])))
 
 
+def _from_library(bid: BidUnderCheck, rule: Rule) -> list[str]:
+    """Return the library items not at hand that a rule would have to know."""
+    wanted = [group for group, rules in LEANS_ON.items() if rule.id in rules]
+    return list(dict.fromkeys(item for group in wanted for item in bid.unresolved.get(group, ())))
+
+
 def _is_own(bid: BidUnderCheck) -> bool:
     """A set that lies in the tender's folder cannot silence a rule: that takes a signed waiver."""
     return bid.record is not None and bid.record.set.startswith(own_set.OWN)
@@ -48,6 +62,9 @@ def _judged(bid: BidUnderCheck, rule: Rule) -> list[Finding]:
     plan = bid.template_set
     if plan is not None and rule.id not in plan.rules and not _is_own(bid):
         return [rule.not_applicable(Words("no rule of the template set {name}", name=plan.name))]
+    absent = _from_library(bid, rule)
+    if absent:
+        return [rule.human(Words("taken from the library: {items}", items=", ".join(absent)), RESOLVED)]
     try:
         findings = list(rule.judge(bid, rule))
     except Exception as error:  # noqa: BLE001 - on deadline night 39 verdicts are better than none; a person takes this one

@@ -92,6 +92,20 @@ def resolve(raw: Raw, shelf: Shelf | None, record: Mapping[str, Any] | None) -> 
     return used, unfilled
 
 
+def leave_out(raw: Raw) -> list[tuple[Path, str]]:
+    """Take every entry out that refers to the library, and return what was taken: where it stood and to which item.
+
+    A record needs a signer: of one by reference the reference stands for the name.
+    """
+    found = list(references(raw.data))
+    for path, reference in reversed(found):  # from the end, so that the places of the others stay
+        if path[0] == "signer":
+            raw.data["signer"] = {"name": reference}
+        else:
+            del _at(raw.data, path[:-1])[path[-1]]
+    return found
+
+
 def _taken_before(record: Mapping[str, Any] | None, path: Path, reference: str) -> Any:
     """Return what an entry was filled with when the tender was opened; None where the record holds another."""
     value: Any = record or {}
