@@ -97,6 +97,9 @@ _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
 }
 _PLACES = {kind: {place for place, other in _KIND_WRITERS if other == kind} for _, kind in _KIND_WRITERS}
 
+_KEPT = _roles("notice", "wet", "package", "no-bid")
+"""Kinds of objects under retention: what was issued, signed on paper or refused is archived (art. 2.5, 3.2)."""
+
 EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "tender.opened": _roles("handler"),
     "library.items": _roles("handler"),
@@ -228,6 +231,11 @@ def object_writers(compartment: str, name: str) -> frozenset[str]:
     if kind in _PLACES and compartment not in _PLACES[kind]:
         return frozenset()
     return _KIND_WRITERS.get((compartment, kind), _DEFAULT_WRITERS.get(compartment, frozenset()))
+
+
+def bucket_of(name: str) -> str:
+    """Return the bucket that an object of this name is sealed into: ``archive``, under retention, or ``drafts``."""
+    return "archive" if name.partition("/")[0] in _KEPT else "drafts"
 
 
 def event_writers(kind: str, body: Mapping[str, Any]) -> frozenset[str]:

@@ -62,7 +62,6 @@ class Vault:
         *,
         media_type: str,
         step_key: str | None,
-        bucket: str = "drafts",
     ) -> Manifest:
         """Seal content as the next version of a name: the object first, then its event.
 
@@ -72,7 +71,6 @@ class Vault:
             data: bytes, or a file that can seek, read from where it stands to its end.
             media_type: of the content.
             step_key: business key of the event; when its event stands, nothing is written. None: always a new version.
-            bucket: ``drafts``, or ``archive`` where retention holds it.
 
         Returns:
             The manifest that stands under the key.
@@ -83,7 +81,7 @@ class Vault:
         if step_key is not None and (found := self._ledger.find(key=step_key)):
             return Manifest.from_event(found[0].body)
         self._check_writer(compartment, name, self._holder.name)
-        manifest = self._store_sealed(compartment, name, _seekable(data), media_type, bucket)
+        manifest = self._store_sealed(compartment, name, _seekable(data), media_type, policy.bucket_of(name))
         event = self._ledger.append(SEALED, manifest.event_body(), key=step_key or f"sealed/{manifest.digest}")
         return Manifest.from_event(event.body)
 

@@ -31,9 +31,7 @@ def pack_lot(case: Case, lot: str) -> None:
             files += _packing_list(case, lot, copies, files)
         data = pack(case.tender, lot, files, copies)
         key = procedure.step_key("package-file", lot, into)
-        sealed = case.vault.seal(
-            submission_right.COMPARTMENT, f"package/{lot}", data, media_type=ZIP, step_key=key, bucket="archive"
-        )
+        sealed = case.vault.seal(submission_right.COMPARTMENT, f"package/{lot}", data, media_type=ZIP, step_key=key)
         return [sealed]
 
     case.once("package", lot, into, work)

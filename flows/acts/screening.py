@@ -122,7 +122,7 @@ def end_no_bid(case: Case, verdict: Verdict) -> None:
     }
     key = procedure.step_key("no-bid", verdict.lot, verdict.subjects)
     name = f"no-bid/{verdict.lot}"
-    case.vault.seal("archive", name, as_json(value), media_type=JSON, step_key=key, bucket="archive")
+    case.vault.seal("archive", name, as_json(value), media_type=JSON, step_key=key)
     case.end(verdict.lot, "no-bid", refusal.reason)
 
 

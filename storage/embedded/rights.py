@@ -28,6 +28,7 @@ _MEMBER = ("RW ledger", "R registers", "RW anchors", "L keys")
 _PERSON = (
     *_MEMBER,
     f"RW drafts {_BID} library",
+    "RW archive procedure",  # notices, and the scans of what was signed on paper
     "W drafts price",  # a cost sheet goes in and does not come out again
     "RW drafts rounds",
     "RW drafts archive",  # the handler brings in opening records, proofs, lessons
@@ -42,6 +43,7 @@ _RIGHTS = {
     "assembly": (
         *_MEMBER,
         f"RW drafts {_BID}",
+        "RW archive procedure",
         f"R keys {_BID}",
         "W archive archive",  # why a lot was not bid for goes in and does not come out again
     ),
@@ -49,6 +51,7 @@ _RIGHTS = {
         *_MEMBER,
         "RW drafts price proposals rounds submission",
         f"R drafts {_BID}",
+        "R archive procedure",
         "RW keys price proposals rounds submission",
         f"R keys {_BID}",
         "RW archive submission",
@@ -58,7 +61,7 @@ _RIGHTS = {
         f"R drafts {_BID} submission",
         "RW drafts archive",
         f"R keys {_BID} submission archive",
-        "R archive submission",
+        "R archive procedure submission",
         "RW archive archive",
         "W registers/residue/*",  # what archived tenders are called
         "RW prices",
@@ -68,6 +71,7 @@ _RIGHTS = {
     "pricing-group": (
         *_MEMBER,
         f"R drafts {_BID} library",
+        "R archive procedure",
         "RW drafts price rounds",
         "W drafts proposals",  # what a member proposes is opened by the worker, for all at once
         f"R keys {_BID} price rounds library",
@@ -77,19 +81,20 @@ _RIGHTS = {
         *_MEMBER,
         f"R drafts {_BID} price submission library",
         f"R keys {_BID} price submission library",
-        "R archive submission",
+        "R archive procedure submission",
     ),
     "submission": (
         *_MEMBER,
         "RW drafts procedure rounds submission",
         "R drafts technical commercial library",
         f"R keys {_BID} rounds submission library",
-        "R archive submission",
+        "R archive procedure submission",
     ),
     "clerk": (
         *_MEMBER,
         "R drafts procedure library",
         "RW drafts archive",
+        "R archive procedure",
         "RW archive archive",
         "R keys procedure archive library",
     ),
@@ -100,7 +105,7 @@ _RIGHTS = {
         "L keys",
         "R keys procedure archive",
         "R drafts procedure archive",
-        "R archive archive",
+        "R archive procedure archive",
     ),
     "analyst": ("R prices",),
     # The nightly copy: everything as it lies there, sealed; no identity goes with this key.

@@ -62,6 +62,27 @@ def test_opening_again_needs_no_right_on_the_price_keyring(desks: OwnCredentials
     assert len(handler.ledger.events()) == count
 
 
+def test_article_2_5_a_notice_lies_under_retention_and_everyone_of_the_tender_reads_it(
+    desks: OwnCredentials, embedded: EmbeddedStore
+) -> None:
+    handler = desks.desk("person:zhao.min")
+    notice = handler.vault.seal("procedure", "notice/-/closed.docx", b"paper", media_type=MEDIA, step_key=None)
+    scan = handler.vault.seal("procedure", "wet/-/notice-qian.wei", b"scan", media_type=MEDIA, step_key=None)
+    draft = handler.vault.seal("procedure", "record", b"{}", media_type=MEDIA, step_key=None)
+
+    assert (notice.bucket, scan.bucket, draft.bucket) == ("archive", "archive", "drafts")
+    # An analyst reads prices alone; an auditor, who may write nothing, reads past the record of reads.
+    outside = {f"person:{who}" for who, role in STAFF.items() if role in ("analyst", "auditor")}
+    assert embedded.objects("auditor").get(notice.bucket, notice.key)
+    for who in set(EARLY_HOLDERS["procedure"]) - outside:
+        assert desks.desk(who).vault.open(notice, purpose="read") == b"paper", who
+    for role in ("person", "admin"):
+        objects = embedded.objects(role)
+        (version,) = embedded.objects("admin").versions(notice.bucket, notice.key)
+        with pytest.raises(AccessDenied):
+            objects.delete(notice.bucket, notice.key, version_id=version.version_id)
+
+
 @pytest.mark.parametrize("who", ["worker:assembly", "person:li.na", "person:zhao.min", "person:feng.xue"])
 def test_the_store_itself_refuses_a_price_object_and_its_keyring(desks: OwnCredentials, who: str) -> None:
     offer = desks.desk("person:sun.li").vault.seal("price", "offer/1", b"10", media_type=MEDIA, step_key=None)

@@ -23,13 +23,13 @@ CONTENT = {
     ("commercial", "commercial/1/licence.pdf", 1): b"%PDF licence\n\x00\xff",
     ("price", "offer/1", 1): b'{"total":"1250000.00"}',
     ("price", "offer/1", 2): b"ends with padding's own byte\x80",
-    ("archive", "opening/1", 1): b"",
+    ("archive", "no-bid/1", 1): b"",
 }
 WRITERS = {
     "technical": "person:li.na",
     "commercial": "person:zhao.min",
     "price": "person:sun.li",
-    "archive": "person:feng.xue",
+    "archive": "worker:assembly",
 }
 
 
@@ -59,9 +59,8 @@ def left_behind(office: Office, fresh_store: ObjectStore, tmp_path: Path) -> tup
     )
     tender = house.open_tender()
     for (compartment, name, _version), data in CONTENT.items():
-        bucket = "archive" if compartment == "archive" else "drafts"
         vault = house.desk(WRITERS[compartment], tender).vault
-        vault.seal(compartment, name, data, media_type="x/y", step_key=None, bucket=bucket)
+        vault.seal(compartment, name, data, media_type="x/y", step_key=None)
     rescue = age.generate_identity()
     (tmp_path / "rescue.key").write_text(rescue.to_text() + "\n")
     (tmp_path / "rescue").mkdir()
