@@ -12,7 +12,7 @@ from flows.case import Case
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.procedure import Manifested, Verdict
-from flows.steps.screening import ScreeningForm, form
+from flows.steps.screening import ScreeningForm, form, opinions_needed
 from flows.steps.screening.sheet import read_answers
 from flows.steps.screening.standing import missing_opinions, opinions
 from flows.steps.screening.word import word_form
@@ -63,6 +63,7 @@ def seal_form(case: Case, filled: ScreeningForm) -> Brought:
         "threshold": f"{filled.threshold:f}",
         "failed": list(filled.failed),
         "advice": filled.advice,
+        "opinions": opinions_needed(case.record, filled.lot) if filled.form == "full" else 0,
     }
     case.ledger.append("screening.scored", body, key=f"screening-scored/{filled.lot}/{digest}", lot=filled.lot)
     return brought

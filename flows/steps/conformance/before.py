@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows.steps.conformance.evidence import Evidence, NoticeSeen
+from flows.steps.conformance.evidence import Evidence, NoticeSeen, Word
 from flows.steps.conformance.requirement import (
     Found,
     broken,
@@ -77,9 +77,8 @@ def _is_closed(notice: NoticeSeen) -> bool:
 @requirement("3", "the owner of the bid is the handler's own department", per_lot=False)
 def _owner(evidence: Evidence, lot: str) -> Found:
     del lot
-    handlers = evidence.facts.people.get("handler", ())
     opened = evidence.events[0]
-    if opened.by.removeprefix("person:") in handlers:
+    if opened.by in evidence.handlers():
         return satisfied([opened.seq])
     return broken("opened by another than the handler", [opened.seq])
 
@@ -103,6 +102,37 @@ def _authors(evidence: Evidence, lot: str) -> Found:
     del lot
     sealed = evidence.find("object.sealed")
     return satisfied([e.seq for e in sealed]) if sealed else still_open("no document yet")
+
+
+@requirement("3.1", "the handler is the liaison: every contact and question is logged by the handler", per_lot=False)
+def _liaison(evidence: Evidence, lot: str) -> Found:
+    del lot
+    contacts = evidence.find("contact.logged", "question.asked", "question.answered")
+    foreign = [contact.seq for contact in contacts if contact.by not in evidence.handlers()]
+    if foreign:
+        return broken("a contact of another than the handler", foreign)
+    return satisfied([c.seq for c in contacts]) if contacts else not_applicable("no contact is on record")
+
+
+@requirement("3.2", "the right people gave their opinions before the decision to bid")
+def _opinions(evidence: Evidence, lot: str) -> Found:
+    passed = evidence.passings(GATES["screening"], lot)
+    forms = [passing.subjects for passing in passed] or [frozenset(evidence.newest(f"screening/{lot}"))]
+    if not any(evidence.opinions_needed(lot, form) for form in forms):
+        return not_applicable("the short form needs no opinions")
+    if not passed:
+        return still_open("no decision whether to bid", [word.seq for word in _given(evidence, lot, forms[0])])
+    events: list[int] = []
+    for passing in passed:
+        before = [w for w in _given(evidence, lot, passing.subjects) if w.seq < passing.words[-1]]
+        events += [*(word.seq for word in before), *passing.words]
+        if len({word.signed.named for word in before}) < evidence.opinions_needed(lot, passing.subjects):
+            return broken("the decision to bid came before the opinions", events)
+    return satisfied(events)
+
+
+def _given(evidence: Evidence, lot: str, form: frozenset[str]) -> list[Word]:
+    return [word for word in evidence.decisions("screening-opinion", lot) if word.signed.subjects == form]
 
 
 @requirement("3.2", "the decision to bid was signed before the first draft")

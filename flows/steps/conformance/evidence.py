@@ -108,6 +108,21 @@ class Evidence:
                 newest[manifest.name] = (seq, manifest.digest)
         return {digest: seq for seq, digest in newest.values()}
 
+    def opinions_needed(self, lot: str, form: Collection[str]) -> int:
+        """Return how many opinions of the panel a decision over a form of a lot needed when the form was scored.
+
+        Args:
+            form: digests of what was decided on.
+        """
+        scored = [e.body["opinions"] for e in self.find("screening.scored") if e.body["form"] in form]
+        return int(scored[-1]) if scored else self.facts.opinions.get(lot, 0)
+
+    def handlers(self) -> set[str]:
+        """Return the holders of everyone who was ever named as handler: what a former one did stands."""
+        named = [e.body.get("people", {}).get("handler", ()) for e in self.find("tender.opened", "team.changed")]
+        ids = {person for each in named for person in ([each] if isinstance(each, str) else each)}
+        return {f"person:{person}" for person in ids | set(self.facts.people.get("handler", ()))}
+
     def ended(self, lot: str) -> Happened | None:
         """Return the event that ended a lot in another way than by submission."""
         ends = [e for e in self.find("tender.ended", lot=lot) if e.body["how"] not in ("submitted", "postponed")]
@@ -136,7 +151,8 @@ class Evidence:
             if last.seq < over[0].seq or last.signed.lot != lot:
                 continue
             before = [word.signed for word in self.words[:count]]
-            then = replace(self.facts, manifests=decided, decisions=before, stale=frozenset())
+            needed = {lot: self.opinions_needed(lot, subjects)}
+            then = replace(self.facts, manifests=decided, decisions=before, stale=frozenset(), opinions=needed)
             if judge(gate, lot, then).state is State.PASSED:
                 return Passing(tuple(w.seq for w in over if w.seq <= last.seq), last.seq, subjects)
         return None
