@@ -1,11 +1,13 @@
 """What the watch flow shows in the Prefect UI: the board over all tenders, what is due. Ids, roles, dates."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from prefect.events import emit_event
 
 from flows import board
 from flows.artifacts import show_table
+from flows.library_due import ItemDue
 from flows.overdue import Due
 from flows.wiring import seat
 
@@ -23,6 +25,12 @@ def publish_board(now: datetime) -> list[str]:
         f"{len(rows)} tenders, {sum(line['overdue'] for line in lines)} lots overdue",
     )
     return broken
+
+
+def show_library(found: Sequence[ItemDue]) -> None:
+    """Publish which library items are overdue for review or expire soon."""
+    rows = [{name: str(value) for name, value in vars(each).items()} for each in found]
+    show_table("library", rows, "Library items overdue for review, or that expire soon")
 
 
 def tell_due(due: Due) -> None:

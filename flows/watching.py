@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from prefect import flow
 from prefect.events import emit_event
 
-from flows import alarms, board, overdue, pricing, runs
+from flows import alarms, board, library_due, overdue, pricing, runs
 from flows.acts import house
 from flows.alarms import Alarm
 from flows.artifacts import show_markdown
-from flows.board_artifact import publish_board, tell_due
+from flows.board_artifact import publish_board, show_library, tell_due
 from flows.case import Case
 from flows.errors import TenderError
 from flows.stepping import StepFailed, flow_border
@@ -31,7 +31,7 @@ OF_A_RUN = frozenset(("compartment.created", "decision.requested", "object.seale
 def watching() -> None:
     """Look once at every ledger that is not closed: alarms, and runs that a lost database has forgotten."""
     with flow_border("watch", "all tenders"):
-        unread = look(datetime.now(UTC))
+        unread = look(datetime.now(UTC)) + look_at_libraries(datetime.now(UTC))
         publish_board(datetime.now(UTC))
         if unread:
             raise StepFailed(f"watch: not done: {', '.join(unread)}; next: tender verify ID")
@@ -62,6 +62,22 @@ def admitted(worker: Seat) -> list[str]:
     except (StorageError, TenderError) as error:
         return [f"{house.HOUSE} ({type(error).__name__})"]
     return []
+
+
+def look_at_libraries(now: datetime) -> list[str]:
+    """Tell the owners of library items what is due; return the libraries where it failed, each with why."""
+    unread, shown = [], []
+    for library in library_due.libraries(seat(worker="assembly")):
+        try:
+            shown += library_due.due(library, now)
+            found = library_due.untold(library, now)
+            library_due.mail_owners(library, found, settings())
+            for told in found:
+                library_due.record(library, told)
+        except (StorageError, TenderError) as error:
+            unread.append(f"library of {library.department} ({type(error).__name__})")
+    show_library(shown)
+    return unread
 
 
 def look_at(case: Case, now: datetime) -> None:

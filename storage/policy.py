@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from storage.errors import StorageError
-from storage.people import People, holder_name
+from storage.people import WORKERS, People, holder_name
 
 ASSEMBLY, PRICING, ARCHIVE = "worker:assembly", "worker:pricing", "worker:archive"
 ANY = frozenset({"*"})
@@ -201,6 +201,8 @@ class Team:
     def _has(self, holder: str, role: str, at: datetime, amount: Decimal | None) -> bool:
         if role == "*":
             return self.people.find(holder, at) is not None
+        if self.library and role in WORKERS:
+            return self.people.may(holder, role, None, at)
         if self.library:
             return role == "handler" and any(self.people.may(holder, r, self.department, at) for r in LIBRARIANS)
         names = self.named_at(at).get(role)

@@ -166,14 +166,14 @@ def _append(library: Library, items: Sequence[Item]) -> None:
 def _make(library: Library) -> None:
     """Make the library unless it is there: keys for everyone of the department; auditors may prove it.
 
-    The archive worker reads the ledger alone, to sign its checkpoints.
+    The archive worker reads the ledger alone, to sign its checkpoints, the assembly worker to remind of reviews.
     """
     if library.exists():
         return
     case, now = library.case, datetime.now(UTC)
     own = {row.holder for row in case.people.persons if row.valid_at(now) and row.department == library.department}
     auditors = {row.holder for row in case.people.with_role("auditor", now)}
-    for compartment, holders in (("procedure", own | auditors | {"worker:archive"}), (COMPARTMENT, own)):
+    for compartment, holders in (("procedure", own | auditors | {"worker:archive", "worker:assembly"}), (COMPARTMENT, own)):
         if not case.keyrings.exists(compartment):
             case.keyrings.create(compartment, case.recipients(*sorted(holders)))
     case.ledger.append(OPENED, {"record": {"department": library.department}, "people": {}}, key=OPENED)

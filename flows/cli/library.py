@@ -106,6 +106,33 @@ def _listing(library: typer.Typer) -> None:
         else:
             typer.echo(_("Nothing expires within {days} days.").format(days=days))
 
+    @library.command(
+        help=_("List what is overdue for review: the last review is older than the interval of the item.")
+        + example("tender library reviews --days 30 --as zhao.min")
+    )
+    def reviews(
+        person: As,
+        days: Annotated[int, typer.Option("--days", min=0, help=_("Also what is due within so many days."))] = 0,
+        department: Department = "",
+        as_json: AsJson = False,
+    ) -> None:
+        from datetime import UTC, datetime
+
+        from flows.steps.library.validity import unreviewed
+
+        found = unreviewed(opened(person, department).items().values(), datetime.now(UTC), days)
+        if as_json:
+            print_json([{"days_left": left, "review_due": item.review_due, **_plain(item)} for left, item in found])
+        elif found:
+            rows = [
+                (left, i.review_due, i.reviewed, i.review_days, i.id, kind_title(i), i.name, i.owner)
+                for left, i in found
+            ]
+            columns = [_("days left"), _("due"), _("reviewed"), _("every"), _("item"), _("kind"), _("name"), _("owner")]
+            print_table("", columns, rows)
+        else:
+            typer.echo(_("No review is overdue."))
+
 
 def _one(library: typer.Typer) -> None:
     @library.command(

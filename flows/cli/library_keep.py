@@ -29,6 +29,9 @@ ValidFrom = Annotated[str, typer.Option("--valid-from", metavar="DATE", help=_("
 ValidTo = Annotated[str, typer.Option("--valid-to", metavar="DATE", help=_("Last day of validity (2026-12-20)."))]
 Code = Annotated[str, typer.Option("--code", help=_("Slug by which tenders ask for it (iso9001)."))]
 Tags = Annotated[str, typer.Option("--tags", help=_("Words to find it by, parted by commas."))]
+ReviewDays = Annotated[
+    int, typer.Option("--review-days", min=0, help=_("Look at it again after so many days; default: 365."))
+]
 TextOf = Annotated[str, typer.Option("--text", help=_("A standard text, or a description."))]
 
 
@@ -66,6 +69,7 @@ def _adding(library: typer.Typer) -> None:
         valid_to: ValidTo = "",
         tags: Tags = "",
         text: TextOf = "",
+        review_days: ReviewDays = 0,
         set_: Sets = None,
         file: File = None,
         department: Department = "",
@@ -76,6 +80,7 @@ def _adding(library: typer.Typer) -> None:
         from flows.steps.library.draft import Draft
 
         said = _said(name, owner or person, number, code, valid_from, valid_to, tags, text) | _fields(set_)
+        said |= _interval(review_days)
         draft = Draft(item_id, {**said, "kind": kind}, _read(file), "tender library add")
         _tell(library_keep.add(opened(person, department, new=True), draft), as_json)
 
@@ -131,6 +136,7 @@ def _keeping(library: typer.Typer) -> None:
         valid_to: ValidTo = "",
         tags: Tags = "",
         text: TextOf = "",
+        review_days: ReviewDays = 0,
         set_: Sets = None,
         file: File = None,
         department: Department = "",
@@ -140,6 +146,7 @@ def _keeping(library: typer.Typer) -> None:
         from flows.steps.library.draft import Draft
 
         said = _said(name, owner, number, code, valid_from, valid_to, tags, text) | _fields(set_)
+        said |= _interval(review_days)
         draft = Draft(item_id, said, _read(file), "tender library review")
         made = library_keep.review(opened(person, department), draft)
         typer.echo(
@@ -196,6 +203,10 @@ def _said(
         "valid_to": valid_to,
     }
     return {field: value for field, value in {**said, "text": text, "tags": listed(tags)}.items() if value}
+
+
+def _interval(review_days: int) -> dict[str, int]:
+    return {"review_days": review_days} if review_days else {}
 
 
 def _fields(pairs: list[str] | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from flows.steps.library.import_sheet import Sheets
 from flows.steps.library.item import Item, make_item
 from flows.steps.library.reference import resolve, validity
 from flows.steps.library.search import Index, NothingToSearch
-from flows.steps.library.validity import expiring
+from flows.steps.library.validity import expiring, unreviewed
 from flows.steps.mistake import InvalidTender
 from flows.steps.raw_values import read_yaml
 from flows.steps.read_tender import read
@@ -398,3 +398,23 @@ def test_article_2_a_clause_without_an_answer_is_not_offered():
     silent = Answered("agv-2024", "示例", "1", Clause(clause="1", requirement="噪声不大于70dB"), "won")
 
     assert len(Answers([silent])) == 0
+
+
+def test_article_2_an_item_is_overdue_for_review_when_its_owners_interval_is_over():
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    known = [
+        item("YEARLY", reviewed="2025-11-24"),  # 365 days: today is the last day in time
+        item("LATE", reviewed="2025-11-23"),
+        item("OFTEN", reviewed="2026-10-01", review_days=30),
+        item("GONE", reviewed="2020-01-01", retired={"reason": "x", "by": "zhao.min", "at": "2026-01-01T00:00:00Z"}),
+    ]
+
+    assert [(left, each.id) for left, each in unreviewed(known, now)] == [(-24, "OFTEN"), (-1, "LATE")]
+    assert [each.id for _left, each in unreviewed(known, now, days=1)] == ["OFTEN", "LATE", "YEARLY"]
+
+
+def test_article_2_a_review_interval_that_is_no_number_of_days_is_a_mistake():
+    values = {"kind": "text", "name": "x", "owner": "zhao.min", "reviewed": "2026-01-01", "reviewed_by": "zhao.min"}
+    for wrong in ("0", "weekly"):
+        _made, faults = make_item({**values, "id": "T-1", "text": "x", "review_days": wrong})
+        assert [fault.field for fault in faults] == ["review_days"]

@@ -25,6 +25,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "valid_to": ("有效期至", "失效日期"),
     "timezone": ("时区",),
     "reviewed": ("复核日期",),
+    "review_days": ("复核周期", "复核周期（天）"),
     "tags": ("关键词", "标签"),
     "text": ("正文", "说明"),
     "file": ("文件", "证明文件"),

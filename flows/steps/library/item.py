@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ class Item(Value):
         code: the slug under which tenders ask for a qualification, such as `iso9001`.
         valid_from, valid_to: first and last day of validity, whole days in `timezone`; None: no bound.
         reviewed, reviewed_by: when it was last looked at, and by whom.
+        review_days: after how many days its owner wants it looked at again.
         text: a standard text, or a description.
         fields: what its kind adds, see `KINDS`.
         words: the words of the proof file, for the search.
@@ -62,6 +63,7 @@ class Item(Value):
     timezone: Zone = ZONE
     reviewed: date
     reviewed_by: PersonId
+    review_days: Annotated[int, Field(ge=1, le=3660)] = 365
     tags: tuple[str, ...] = ()
     text: str = ""
     fields: Mapping[str, str] = {}
@@ -76,6 +78,11 @@ class Item(Value):
     def today(self, moment: datetime) -> date:
         """Return the day that an aware time is where the item's validity counts."""
         return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def review_due(self) -> date:
+        """Return the last day on which the next review is in time."""
+        return self.reviewed + timedelta(days=self.review_days)
 
     def days_left(self, moment: datetime) -> int | None:
         """Return how many days after this one it is still valid: 0 on its last day, negative when expired."""
