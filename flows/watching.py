@@ -11,7 +11,6 @@ from prefect import flow
 from prefect.events import emit_event
 
 from flows import alarms, board, library_due, overdue, pricing, runs
-from flows.acts import house
 from flows.alarms import Alarm
 from flows.artifacts import show_markdown
 from flows.board_artifact import publish_board, show_library, tell_due
@@ -19,7 +18,7 @@ from flows.case import Case
 from flows.errors import TenderError
 from flows.stepping import StepFailed, flow_border
 from flows.steps.board import ENDED
-from flows.wiring import Seat, seat, settings
+from flows.wiring import seat, settings
 from storage.errors import StorageError
 
 LOG = logging.getLogger("tenderflow.watch")
@@ -41,7 +40,6 @@ def look(now: datetime) -> list[str]:
     """Look at every tender that is not closed; return those that could not be read or told of, each with why."""
     worker = seat(worker="assembly")
     rows, unread = board.rows(worker)
-    unread += admitted(worker)
     for row in rows:
         if all(lot.state == ENDED for lot in row.lots):
             continue
@@ -50,18 +48,6 @@ def look(now: datetime) -> list[str]:
         except (StorageError, TenderError) as error:
             unread.append(f"{row.tender} ({type(error).__name__})")
     return unread
-
-
-def admitted(worker: Seat) -> list[str]:
-    """Let into the house ledger who came into the register since; return what went wrong, if it did."""
-    inside = worker.case(house.HOUSE)
-    try:
-        if house.is_open(inside):
-            for holder in house.let_in(inside):
-                LOG.info("house: %s let in", holder)
-    except (StorageError, TenderError) as error:
-        return [f"{house.HOUSE} ({type(error).__name__})"]
-    return []
 
 
 def look_at_libraries(now: datetime) -> list[str]:

@@ -313,8 +313,10 @@ class Keyrings:
             text = age.decrypt_bytes(age.dearmor(keyring.sealed), [self._holder.age])
         except age.NoMatchError:
             raise NotForYou(
-                "compartment {compartment}: {name} does not stand in its keyring",
+                "compartment {compartment} of {ledger}: {name} does not stand in its keyring; next: a handler of it "
+                "lets people in (tender keys admit); a price opens by the procedure alone",
                 compartment=keyring.compartment,
+                ledger=self.tender,
                 name=self._holder.name,
             ) from None
         identities = [each for each in age.parse_identities(text.decode()) if isinstance(each, age.X25519Identity)]

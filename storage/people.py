@@ -154,7 +154,13 @@ class People:
         for index, row in enumerate(self.persons):
             unknown = set(row.roles) - set(ROLES) if not row.id.startswith("worker:") else set(row.roles)
             if unknown or (row.id.startswith("worker:") and row.id not in WORKERS):
-                raise PeopleRefused("register of people: {id} has an unknown role", id=row.id)
+                raise PeopleRefused(
+                    "register of people: {id} has the unknown role {found}, expected one of {known}; "
+                    "next: another --role",
+                    id=row.id,
+                    found=", ".join(sorted(unknown)) or "-",
+                    known=", ".join(sorted(ROLES)),
+                )
             for other in self.persons[index + 1 :]:
                 if overlap(row, other) and (row.id == other.id or row.signing_key == other.signing_key):
                     raise PeopleRefused(

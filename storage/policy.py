@@ -24,7 +24,7 @@ COMPARTMENTS = (
 )  # fmt: skip
 
 KEYRING_WRITERS: Mapping[str, frozenset[str]] = {
-    "procedure": _roles("handler", ASSEMBLY),
+    "procedure": _roles("handler", "custodian", ASSEMBLY),  # a custodian stands in the house ledger's alone
     "technical": _roles("handler", ASSEMBLY),
     "commercial": _roles("handler", ASSEMBLY),
     "price": _roles(PRICING),

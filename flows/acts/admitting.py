@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from flows.acts import offering
+from flows.acts.above import superiors
 from flows.acts.deputies import deputies_of
 from flows.acts.intake import AUDITED, HOLDERS
 from flows.acts.named import require_named
@@ -60,6 +62,10 @@ def _opens(case: Case, compartment: str, holder: str) -> bool:
     deputies = deputies_of(case.people, named, roles, datetime.now(UTC))
     if holder in case.keyrings.current(compartment).holders or holder in {*named, *deputies}:
         return True
+    if compartment == "procedure" and "kind" not in case.opened:
+        above = superiors(case.people, case.team, offering.rules_of(case), datetime.now(UTC))
+        if holder in above:
+            return True
     return compartment in AUDITED and case.ledger.team.has(holder, ("auditor",), datetime.now(UTC))
 
 

@@ -63,7 +63,7 @@ def let_in(case: Case) -> list[str]:
     """Let everyone in who came into the register since, or has new keys; return whom.
 
     Args:
-        case: the house ledger, of a handler or of the assembly worker, which looks at every watch.
+        case: the house ledger, of a handler or of the custodian, who does it with each new version of the register.
     """
     known = case.keyrings.current("procedure").holders
     everyone = case.recipients(*_everyone(case))
@@ -203,7 +203,7 @@ def require_open(case: Case) -> None:
 def _require_inside(case: Case) -> None:
     if case.holder.name not in case.keyrings.current("procedure").holders:
         raise NoHouse(
-            "house ledger: {person} is not in it yet, expected everyone of the register; next: wait for the next "
-            "watch, some minutes, or a handler who is in it: tender procedure open",
+            "house ledger: {person} is not in it yet, expected everyone of the register; next: a handler who is in it: "
+            "tender procedure open",
             person=case.holder.name.removeprefix("person:"),
         )

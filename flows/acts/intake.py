@@ -10,6 +10,7 @@ from typing import Any
 
 from flows import wiring
 from flows.acts import house, offering
+from flows.acts.above import superiors
 from flows.acts.clause_matrix import require_buyers_columns, require_owners, seal_matrix
 from flows.acts.deputies import deputies_of
 from flows.acts.ending import succeed
@@ -20,6 +21,7 @@ from flows.acts.sealing import JSON, Brought, as_json, seal
 from flows.case import Case, input_name, named_people
 from flows.errors import TenderError
 from flows.steps import cost, notice, outcome, procedure_versions
+from flows.steps.authority import rules_for
 from flows.steps.opening import Quarantined
 from flows.steps.read_technical_inputs import InputFile, read_input
 from flows.steps.screening import form, is_short, require_panel
@@ -146,11 +148,14 @@ def _record(tender: Tender) -> bytes:
 def _make_keys(case: Case, tender: Tender) -> None:
     people = named_people(tender.people)
     auditors = {row.holder for row in case.people.with_role("auditor", datetime.now(UTC))}
+    rights = rules_for(tender.issued, wiring.settings().price_rules)
+    above = superiors(case.people, people, rights, datetime.now(UTC))  # who cannot read it could not sign a price
     for compartment, (roles, workers) in HOLDERS.items():
         if not case.keyrings.exists(compartment):
             persons = {f"person:{person}" for role in roles for person in people.get(role, ())}
             persons |= deputies_of(case.people, persons, roles, datetime.now(UTC))
             persons |= auditors if compartment in AUDITED else set()
+            persons |= above if compartment == "procedure" else set()
             case.keyrings.create(compartment, case.recipients(*sorted(persons), *workers))
 
 

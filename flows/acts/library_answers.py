@@ -111,8 +111,10 @@ def _answered(case: Case) -> Iterator[Answered]:
     manifests = case.manifests("clauses/*")
     if manifests and not _opens(case, "technical"):
         raise NotForYou(
-            "compartment {compartment}: {name} does not stand in its keyring",
+            "compartment {compartment} of {ledger}: {name} does not stand in its keyring; next: a handler of it "
+            "lets people in (tender keys admit); a price opens by the procedure alone",
             compartment="technical",
+            ledger=case.tender,
             name=case.holder.name,
         )
     outcomes = _outcomes(case)

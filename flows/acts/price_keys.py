@@ -6,8 +6,9 @@ SJE/ZY/GK-02 art. 3.3 and 3.4. Whoever makes a key sees it, so it is the pricing
 from datetime import UTC, datetime
 
 from flows.acts import offering
+from flows.acts.above import signing_as
 from flows.acts.sealing import JSON, as_json
-from flows.case import Case, named_people
+from flows.case import Case
 from flows.steps import authority, procedure, proposals
 from flows.steps.price import PriceOffer
 from flows.steps.rounds import FIRST
@@ -55,14 +56,7 @@ def let_signers_in(case: Case, lot: str) -> None:
 
 
 def _holders(case: Case, signers: list[str]) -> list[str]:
-    """Return who may sign as one of some roles: whom the tender names for it, else whoever has it in the register."""
-    now = datetime.now(UTC)
-    named = named_people(case.record.people)
-    holders = set()
-    for signer in signers:
-        people = named.get(signer) or [row.id for row in case.people.with_role(signer, now)]
-        holders |= {f"person:{person}" for person in people}
-    return sorted(holders)
+    return sorted(signing_as(case.people, case.team, signers, datetime.now(UTC)))
 
 
 def proposals_to_open(case: Case, lot: str, round_: int = 1) -> tuple[procedure.Manifested, ...]:

@@ -93,7 +93,7 @@ def register(app: typer.Typer) -> None:
         if decision == "checklist" and not ticks and sys.stdin.isatty():
             ticks = checklist.ask(case, only_lot(case, lot))
         with progress(_("Signing …")):
-            asked = (decision, only_lot(case, lot), verdict, reason, rule, back_to, seen, ticks)
+            asked = (decision, _lot_of(case, decision, lot), verdict, reason, rule, back_to, seen, ticks)
             wish = deciding.Wish(*asked, on_behalf_of=for_, signer=signer, scan=wet)
             signed = deciding.sign(case, wish)
         typer.echo(
@@ -125,7 +125,7 @@ def register(app: typer.Typer) -> None:
         case = wiring.open_case(tender, person=person)
         if form is not None:
             form.write_bytes(deciding.waiver_word(case, only_lot(case, lot)))
-        view = deciding.look(case, decision, only_lot(case, lot))
+        view = deciding.look(case, decision, _lot_of(case, decision, lot))
         if as_json:
             print_json(view)
             return
@@ -162,6 +162,14 @@ def register(app: typer.Typer) -> None:
             written = deciding.get(case, names, out)
         for path in written:
             typer.echo(str(path))
+
+
+def _lot_of(case: "Case", decision: str, lot: str) -> str:
+    """Return the lot of a decision; the bid notice is about all lots, so that nobody has to name one."""
+    from flows.acts import deciding
+    from flows.steps.procedure import WHOLE_TENDER
+
+    return only_lot(case, lot) if deciding.rule_of(decision).per_lot else WHOLE_TENDER
 
 
 def _witness(case: "Case") -> None:

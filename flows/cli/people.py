@@ -75,6 +75,7 @@ def _writing(people: typer.Typer) -> None:
         made = replace(_new_row(person, department, tuple(role), name, public), email=email)
         books.publish(_with_row(known, made), signer)
         typer.echo(_("{person} is in the register from now on.").format(person=person))
+        _let_in(books.load(), signer)
 
     @people.command(
         "import",
@@ -94,6 +95,7 @@ def _writing(people: typer.Typer) -> None:
             known = _with_row(known, replace(made, email=row.get("email") or ""))
         books.publish(known, signer)
         typer.echo(_("{count} people are in the register from now on.").format(count=len(rows)))
+        _let_in(books.load(), signer)
 
     @people.command(
         help=_("End a person's validity now; what they signed before stands.") + example("tender people end li.na")
@@ -157,6 +159,25 @@ def _open_books(custodian: str) -> "tuple[PeopleRegister, People, Holder]":
     config = wiring.settings()
     books = wiring.register(config, object_store(config, "admin"))
     return books, books.load(), wiring.person_identity(config, custodian)
+
+
+def _let_in(people: "People", custodian: "Holder") -> None:
+    """Let new people into the house ledger, where there is one; a custodian who is not in it says who can."""
+    from flows import wiring
+    from flows.acts import house
+    from flows.i18n import say
+    from flows.settings import object_store
+
+    config = wiring.settings()
+    seat = wiring.Seat(object_store(config, "admin"), people, custodian, wiring.cache_of(config, custodian))
+    case = seat.case(house.HOUSE)
+    if not house.is_open(case):
+        return
+    try:
+        house.require_open(case)
+        house.let_in(case)
+    except house.NoHouse as closed:
+        typer.echo(say(closed), err=True)
 
 
 def _now_valid() -> "list[Person]":

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
-from flows import watching
 from flows.acts import house, intake
+from flows.cli.main import build
 from flows.steps import procedure_versions
 from flows.steps.interpretation import InterpretationRefused
+from storage.identity import create_holder
 from storage.policy import PolicyRefused
+from tests.flows.conftest import PASSPHRASE
 
 pytestmark = pytest.mark.server
 TODAY = datetime.now(UTC).date()
@@ -102,21 +105,29 @@ def test_art_5_a_version_cannot_take_effect_before_it_was_passed(open_house):
         house.adopt(open_house("qian.wei"), version, passed_on=TODAY, meeting="minutes", rule=b"the words")
 
 
-def test_art_5_who_came_into_the_register_later_is_told_so_and_let_in_by_the_next_watch(
-    open_house, installation, monkeypatch
-):
+def test_art_5_who_is_not_in_the_house_ledger_is_told_who_lets_them_in(open_house, installation):
     person = f"new.{secrets.token_hex(3)}"
     installation.join(person, "marketing-1", "leader")
-    inside = installation.case(house.HOUSE, person=person)
 
-    with pytest.raises(house.NoHouse, match=rf"{person} .*next: wait for the next watch, .*tender procedure open"):
-        house.require_open(inside)
+    with pytest.raises(house.NoHouse, match=rf"{person} .*next: a handler who is in it: tender procedure open"):
+        house.require_open(installation.case(house.HOUSE, person=person))
     with pytest.raises(house.NoHouse, match="tender procedure open"):
         house.known_versions(installation.case("another-ledger", person=person, new=True))
+    house.open_house(installation.case(house.HOUSE, person="zhao.min"))
+    house.require_open(installation.case(house.HOUSE, person=person))
 
-    monkeypatch.setattr(watching, "look_at", lambda case, now: None)
-    watching.look(datetime.now(UTC))
-    assert house.interpretations(installation.case(house.HOUSE, person=person)) != []
-    before = open_house("zhao.min").keyrings.current("procedure").version
-    watching.look(datetime.now(UTC))
-    assert open_house("zhao.min").keyrings.current("procedure").version == before
+
+def test_art_5_the_custodian_lets_new_people_into_the_house_ledger_with_the_register(open_house, installation):
+    person = f"new.{secrets.token_hex(3)}"
+    folder = installation.settings.keys_home / person
+    create_holder(folder, f"person:{person}", PASSPHRASE, work_factor=2)
+    (folder / "passphrase").touch(mode=0o600)
+    (folder / "passphrase").write_text(PASSPHRASE)
+    words = ["people", "add", person, "--department", "marketing-1", "--role", "leader"]
+
+    done = CliRunner().invoke(build(), words)
+
+    assert done.exit_code == 0, done.output
+    entered = installation.case(house.HOUSE, person=person)
+    assert len(house.all_versions(entered)) >= 1
+    assert entered.keyrings.current("procedure").by == "person:custodian"
