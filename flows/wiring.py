@@ -184,11 +184,15 @@ def person_identity(config: Settings, person: str) -> Holder:
 
 
 def worker_identity(config: Settings, worker: str) -> Holder:
-    """Load this worker's own keys, from TENDERFLOW_IDENTITY or the keys folder."""
+    """Load this worker's own keys, from TENDERFLOW_IDENTITY or the keys folder.
+
+    A passphrase beside the keys is theirs; TENDERFLOW_PASSPHRASE_FILE of whoever runs a command may be a person's.
+    """
     folder = config.keys_home / f"worker-{worker}"
     secret = folder / "passphrase"
     place = config.identity or str(folder)
-    return provider(place, config.passphrase_file or (secret if secret.exists() else None)).load()
+    own = secret if secret.exists() and not config.identity else None
+    return provider(place, own or config.passphrase_file).load()
 
 
 def passphrase_of(config: Settings, person: str) -> Path | None:

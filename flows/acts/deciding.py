@@ -10,7 +10,7 @@ from typing import Any
 from flows.acts import signing
 from flows.acts.on_paper import put_on_paper
 from flows.acts.order import require_passed
-from flows.acts.price_votes import ABOVE, RANGE_GATE, require_signable, signers_above
+from flows.acts.price_votes import ABOVE, require_signable, signers_above
 from flows.acts.screening import require_screened
 from flows.acts.ticking import TICKS, require_ticked
 from flows.case import Case, UnknownObject, named_people
@@ -20,6 +20,7 @@ from flows.steps.authority.need import EXCEPTION
 from flows.steps.procedure import GATES, WHOLE_TENDER, Gate, Manifested, State
 from flows.steps.rendition import RENDITION_GATE
 from flows.steps.returned import BACK_TO, REVIEW
+from flows.steps.rounds import RANGE_GATE
 from storage import anchor
 
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from flows.acts.named import require_lot, require_named
-from flows.acts.price_votes import RANGE_GATE
+from flows.acts.price_votes import require_within_rights
 from flows.acts.sealing import JSON, Brought, as_json, seal
 from flows.case import Case
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.procedure import State
-from flows.steps.rounds import FIRST, Range, make_range, make_round
+from flows.steps.rounds import FIRST, RANGE_GATE, Range, make_range, make_round
 
 
 class NoRounds(TenderError):
@@ -35,11 +35,13 @@ def seal_range(case: Case, lot: str, low: Decimal, high: Decimal) -> Brought:
     Raises:
         NotNamed: the person is not in the pricing group.
         NoRounds: the record says one round.
-        RoundRefused: an empty range, or one over the ceiling.
+        OutOfOrder: the price is not decided.
+        RoundRefused: an empty range, one over the ceiling, or one that holds a price which nobody above signed for.
     """
     require_named(case, "pricing")
     _require_rounds(case, lot)
     made = make_range(lot, case.record.money.currency, low, high, case.record.lot(lot).ceiling)
+    require_within_rights(case, lot, made)
     return seal(case, "rounds", f"range/{lot}", made.to_json(), JSON)
 
 

@@ -12,18 +12,14 @@ from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.authority.need import AUTHORITY, EXCEPTION
 from flows.steps.procedure import GATES, Gate, State
+from flows.steps.rounds import RANGE_GATE, Range, require_covered
 from flows.steps.signatures import closed, last_words
 
-RANGE = "price-range"
 ABOVE: Mapping[str, Gate] = {
     decision: Gate(decision, decision, "3.3", (), ("approve",), ("offer/{lot}",), ("reject",), not_also=("pricing",))
     for decision in (AUTHORITY, EXCEPTION)
 }
 """Decisions over an offer that somebody above takes; who, the offer's tier says."""
-RANGE_GATE = Gate(
-    RANGE, RANGE, "3.3", ("pricing",), ("approve",), ("range/{lot}",), ("reject",), quorum=True,
-    until_deadline=True, not_also=("representative",),
-)  # fmt: skip
 
 
 class VoteClosed(TenderError):
@@ -106,13 +102,26 @@ def _above(case: Case, lot: str) -> None:
 
 def _range(case: Case, lot: str) -> None:
     _require_undecided(case, RANGE_GATE, lot)
+    require_within_rights(case, lot, Range.from_json(case.read(f"range/{lot}", purpose="price range")))
+
+
+def require_within_rights(case: Case, lot: str, made: Range) -> None:
+    """Refuse a range before the price is decided, or one that holds a price for which somebody above has not signed.
+
+    Raises:
+        OutOfOrder: the price is not decided.
+        RoundRefused: with the signature that is missing.
+    """
+    require_before(case, lot, "price")
+    offer = offering.checked_offer(case, lot)
+    require_covered(made, offer, offering.cost_of(case, lot), offering.rules_of(case))
 
 
 _CHECKS: Mapping[str, Callable[[Case, str], None]] = {
     "price": _vote,
     AUTHORITY: _above,
     EXCEPTION: _above,
-    RANGE: _range,
+    RANGE_GATE.decision: _range,
     "final-review": lambda case, lot: require_before(case, lot, "clauses", "price"),
     "submission": lambda case, lot: require_before(case, lot, "clauses", "price", "final-review"),
 }

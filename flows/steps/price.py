@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Self
@@ -120,8 +120,13 @@ def make_offer(
         rounding=money.rounding, lines=lines, total=total, floor=cost.floor_over(floor_over_cost),
         scenarios=cost.scenarios, margin=Decimal(0),
     )  # fmt: skip
-    margin = ((offer.gross - cost.floor) / offer.gross).quantize(Decimal("0.0001"))
-    return PriceOffer(**{**vars(offer), "margin": margin})
+    return at_total(offer, total, cost)
+
+
+def at_total(offer: PriceOffer, total: Decimal, cost: CostSheet) -> PriceOffer:
+    """Return an offer as if its total were another one, with the margin that it then has; the lines stay."""
+    moved = replace(offer, total=total)
+    return replace(moved, margin=((moved.gross - cost.floor) / moved.gross).quantize(Decimal("0.0001")))
 
 
 def _refuse_mismatch(lot: Lot, prices: Mapping[str, Decimal]) -> None:
@@ -178,7 +183,8 @@ def read_offer(
     over = over_ceiling(lot, offer)
     if over:
         raise PriceRefused(
-            "price: over the ceiling in {items} of lot {lot}, expected none; next: lower the unit prices",
+            "price of lot {lot}: over the ceiling in {items} (SJE/ZY/GK-02 art. 3.3), expected none; "
+            "next: lower the unit prices, by the pricing group",
             items=", ".join(over),
             lot=lot_id,
         )

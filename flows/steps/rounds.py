@@ -11,7 +11,16 @@ from decimal import Decimal
 from typing import Any, Self
 
 from flows.errors import TenderError
+from flows.steps.authority import PriceRules, is_under_floor, needs
+from flows.steps.authority.need import EXCEPTION, Need
+from flows.steps.cost import CostSheet
+from flows.steps.price import PriceOffer, at_total
+from flows.steps.procedure import Gate
 
+RANGE_GATE = Gate(
+    "price-range", "price-range", "3.3", ("pricing",), ("approve",), ("range/{lot}",), ("reject",), quorum=True,
+    not_also=("representative",),
+)  # fmt: skip
 FIRST = 2
 """Round 1 is the price in the bid itself."""
 
@@ -51,6 +60,32 @@ def make_range(lot: str, currency: str, low: Decimal, high: Decimal, ceiling: De
     if ceiling is not None and high > ceiling:
         raise RoundRefused("Range of lot {lot}: it reaches over the ceiling; next: lower its upper end", lot=lot)
     return Range(lot, currency, low, high)
+
+
+def require_covered(made: Range, offer: PriceOffer, cost: CostSheet, rules: PriceRules) -> None:
+    """Refuse a range in which a price may be said that needs more from above than was signed over the offer.
+
+    Args:
+        offer: the decided one; whoever must sign it from above has.
+        cost: what it rests on; rules: the decision rights that apply.
+
+    Raises:
+        RoundRefused: with the signature that is missing, without an amount (SJE/ZY/GK-02 art. 3.3).
+    """
+    signed = set(needs(rules, offer))
+    for end in (made.low, made.high):
+        at = at_total(offer, end, cost)
+        lacking = [need for need in needs(rules, at) if need not in signed]
+        if not lacking and is_under_floor(at) and end < offer.total:
+            lacking = [Need(EXCEPTION, rules.exception)]
+        if lacking:
+            raise RoundRefused(
+                "Range of lot {lot}: within it a price may need {decision} by {signers}, which nobody signed over the "
+                "offer (SJE/ZY/GK-02 art. 3.3); next: narrow it, or tender propose at such a price and have it signed",
+                lot=made.lot,
+                decision=lacking[0].decision,
+                signers=" / ".join(lacking[0].signers),
+            )
 
 
 def make_round(lot: str, number: int, rounds: int, price: Decimal, allowed: Range, at: datetime) -> dict[str, Any]:

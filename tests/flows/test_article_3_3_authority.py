@@ -10,9 +10,11 @@ import pytest
 from flows.steps import authority, commitment
 from flows.steps.authority import BrokenRules, PriceRules, needs, proposals_needed, rules_for
 from flows.steps.authority.need import AUTHORITY, EXCEPTION, Need
+from flows.steps.cost import CostLine, CostSheet
 from flows.steps.price import PriceOffer
 from flows.steps.procedure import GATES, Facts, Manifested, Signed, State, board, judge
 from flows.steps.proposals import counted, name_of
+from flows.steps.rounds import Range, RoundRefused, require_covered
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DEADLINE = AT + timedelta(days=20)
@@ -256,3 +258,29 @@ def test_a_floor_above_the_cost_is_rounded_up():
     sheet = CostSheet((CostLine("-", "materials", Decimal("100.01"), Decimal(1), Decimal(2)),), ())
     assert sheet.floor_over(Decimal("0.05")) == Decimal("105.02")
     assert authority.is_under_floor(offer("105.01", str(sheet.floor_over(Decimal("0.05")))))
+
+
+NINETY = Decimal("90")
+COSTS = CostSheet((CostLine("-", "materials", NINETY, NINETY, NINETY),), ())
+
+
+@pytest.mark.parametrize(
+    ("total", "low", "high", "lacking"),
+    [
+        ("100", "100", "100", None),
+        ("100", "99.99", "100", "price-authority by leader"),
+        ("120", "110", "130", None),
+        ("120", "89", "130", "price-exception by leader"),
+        ("120", "110", "501", "price-authority by executive"),
+        ("80", "80", "130", None),
+        ("80", "79.99", "130", "price-exception by leader"),
+    ],
+)
+def test_article_3_3_a_range_holds_no_price_that_needs_more_from_above_than_the_offer(total, low, high, lacking):
+    made, decided = Range("1", "CNY", Decimal(low), Decimal(high)), offer(total, "90")
+
+    if lacking is None:
+        require_covered(made, decided, COSTS, rules())
+        return
+    with pytest.raises(RoundRefused, match=rf"may need {lacking}, which nobody signed .*art\. 3\.3"):
+        require_covered(made, decided, COSTS, rules())

@@ -15,6 +15,7 @@ from flows.acts import deciding, offering, price_desk, price_rounds
 from flows.acts.deciding import Wish
 from flows.acts.named import NotNamed
 from flows.acts.price_keys import open_proposals, proposals_to_open
+from flows.acts.price_votes import OutOfOrder
 from flows.acts.private_file import write_new
 from flows.cli.main import build
 from flows.steps.price import PriceRefused
@@ -118,6 +119,21 @@ def test_article_3_3_a_workbook_of_older_costs_is_refused(rounds, tmp_path):
         price_desk.take_in(rounds.as_("sun.li"), "1", tmp_path / "price.xlsx")
 
 
+def test_article_3_3_a_range_before_the_price_is_decided_is_refused(rounds, tmp_path):
+    with pytest.raises(OutOfOrder, match=r"price is not passed.*art\. 3\.3"):
+        price_rounds.seal_range(rounds.as_("sun.li"), "1", LOW, HIGH)
+    rounds.propose(other_costs(rounds, tmp_path))
+    for person in GROUP[:2]:
+        rounds.vote(person)
+
+
+def test_article_3_3_a_range_may_hold_no_price_that_nobody_above_signed_for(rounds):
+    for low, decision in ((Decimal("1900000"), "price-authority"), (Decimal("1811000"), "price-authority")):
+        with pytest.raises(RoundRefused, match=rf"may need {decision} by .*art\. 3\.3") as refused:
+            price_rounds.seal_range(rounds.as_("sun.li"), "1", low, HIGH)
+        assert str(low) not in str(refused.value)
+
+
 def test_article_3_3_a_range_over_the_ceiling_or_without_room_is_refused(rounds):
     with pytest.raises(RoundRefused, match="over the ceiling"):
         price_rounds.seal_range(rounds.as_("sun.li"), "1", Decimal(1), Decimal(9000000))
@@ -163,6 +179,6 @@ def test_article_3_3_a_round_needs_a_range_that_the_group_signed_and_stays_withi
 
 
 def test_article_3_3_a_new_range_voids_the_signatures_over_the_old_one(rounds):
-    price_rounds.seal_range(rounds.as_("sun.li"), "1", Decimal(1), HIGH)
+    price_rounds.seal_range(rounds.as_("sun.li"), "1", LOW + 1, HIGH)
     with pytest.raises(price_rounds.RangeUnsigned):
         price_rounds.record_round(rounds.as_("zhao.min"), "1", 3, Decimal(5))

@@ -247,6 +247,21 @@ def test_art_3_3_a_sealed_rendition_is_bound_to_the_package_or_broken_once_submi
     assert "submitted with a sealed rendition that nobody bound to the package" in broken(stamped.evidence(), "3.3")
 
 
+def test_art_3_3_a_price_of_a_round_without_a_signed_range_is_broken():
+    said = story()
+    said.seal("range/1", by="person:sun.li")
+    said.sign("price-range", "approve", ("pricing", "sun.li"), subjects=["range/1"])
+    (early,) = said.newest("range/1")
+    said.event("price.round", "person:zhao.min", "1", round=2, object="x", range=early)
+    assert "a price of a round without the range that the group signed" in broken(said.evidence(), "3.3")
+
+    signed = story()
+    signed.seal("range/1", by="person:sun.li")
+    signed.sign("price-range", "approve", ("pricing", "sun.li"), ("pricing", "wu.fang"), subjects=["range/1"])
+    signed.event("price.round", "person:zhao.min", "1", round=2, object="x", range=early)
+    assert broken(signed.evidence(), "3.3") == []
+
+
 def test_art_3_5_an_opening_that_passed_without_a_result_is_broken():
     submitted = story(until=OPENING)
 

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from flows import wiring
 from flows.acts import deciding, intake
 from flows.acts.admitting import NothingToAdmit
 from flows.acts.deciding import Wish
@@ -277,3 +278,15 @@ def test_nobody_is_let_in_by_someone_who_writes_no_keyring_or_without_being_regi
     for who, by, refused in (("wu.fang", "li.na", NothingToAdmit), ("nobody", "zhao.min", UnknownHolder)):
         done = CliRunner().invoke(build(), ["keys", "admit", opened, who, "--reason", "x", "--as", by])
         assert isinstance(done.exception, refused), who
+
+
+@pytest.mark.server
+def test_a_command_with_a_workers_keys_is_not_misled_by_the_passphrase_file_of_a_person(
+    installation, tmp_path, monkeypatch
+):
+    persons = tmp_path / "passphrase"
+    persons.touch(mode=0o600)
+    persons.write_text("a person's own")
+    monkeypatch.setenv("TENDERFLOW_PASSPHRASE_FILE", str(persons))
+
+    assert wiring.worker_identity(wiring.settings(), "pricing").name == "worker:pricing"

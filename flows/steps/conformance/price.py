@@ -5,6 +5,7 @@ from flows.steps.conformance.requirement import Found, broken, not_applicable, r
 from flows.steps.procedure import GATES
 from flows.steps.refused_upload import REFUSED, RefusedUpload, standing
 from flows.steps.rendition import RENDITION_GATE
+from flows.steps.rounds import RANGE_GATE
 from flows.steps.signatures import in_time
 
 
@@ -53,6 +54,18 @@ def _only_source(evidence: Evidence, lot: str) -> Found:
     if not prices:
         return still_open("the pricing group has not decided")
     return satisfied([*prices[-1].words, *(step.seq for step in made)])
+
+
+@requirement("3.3", "a price said in a round lies under a range that the pricing group signed before it")
+def _rounds(evidence: Evidence, lot: str) -> Found:
+    said = [e for e in evidence.find("price.round") if e.lot == lot]
+    if not said:
+        return not_applicable("no further round of price")
+    ranges = evidence.passings(RANGE_GATE, lot)
+    for each in said:
+        if not any(p.seq < each.seq and p.subjects == {each.body["range"]} for p in ranges):
+            return broken("a price of a round without the range that the group signed", [each.seq])
+    return satisfied([*(seq for p in ranges for seq in p.words), *(e.seq for e in said)])
 
 
 def _review(evidence: Evidence, lot: str) -> Passing | None:
