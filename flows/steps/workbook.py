@@ -14,9 +14,10 @@ from typing import Any
 
 from flows.errors import TenderError
 from flows.steps.mistake import InvalidTender, Mistake
+from templates import guard
+from templates.errors import TemplateError
 
 MOST_ROWS = 100_000
-_MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,15 @@ Row = Mapping[str, Cell]
 
 
 def open_sheets(content: bytes, file: str) -> Mapping[str, Sequence[Sequence[Cell]]]:
-    """Return every sheet of a workbook as rows of cells; InvalidTender when `content` is no workbook."""
+    """Return every sheet of a workbook as rows of cells; InvalidTender when `content` is no harmless workbook."""
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _MOST_BYTES:
-                raise InvalidTender([Mistake(file, "file", "a workbook over 200 MB", "a smaller workbook")])
+        guard.check(file if file.lower().endswith(".xlsx") else f"{file}.xlsx", content)
         book = openpyxl.load_workbook(BytesIO(content), data_only=True, keep_links=False)
-    except InvalidTender:
-        raise
+    except TemplateError as refused:
+        raise InvalidTender([Mistake(file, "file", str(refused), "an Excel workbook (.xlsx)")]) from refused
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
         raise InvalidTender([Mistake(file, "file", type(error).__name__, "an Excel workbook (.xlsx)")]) from error
     return {sheet.title: [[_cell(c, sheet.title) for c in row] for row in _rows(sheet)] for sheet in book.worksheets}

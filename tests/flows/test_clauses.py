@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flows.steps.clauses import derived_deviation, read_clauses, unknown_numbers, write_clauses
 from flows.steps.mistake import InvalidTender
 from flows.steps.tender import Clause
+from tests.templates import hostile
 
 _texts = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Co")), max_size=40).map(str.strip)
 _filled = _texts.filter(bool)
@@ -112,3 +113,12 @@ def test_the_deviation_of_a_text_clause_follows_from_the_answer(response: str, e
 def test_numbers_that_the_matrix_lacks_are_named() -> None:
     clauses = [Clause(clause="1.1", requirement="r")]
     assert unknown_numbers(clauses, ["1.1", "9.9", "9.9"]) == ("9.9",)
+
+
+@pytest.mark.parametrize("name", ["laughs.docx", "deflate.docx", "object.docx", "cut.docx"])
+def test_a_hostile_or_broken_workbook_is_refused_before_it_is_opened(name: str) -> None:
+    with pytest.raises(InvalidTender) as refused:
+        read_clauses(hostile.content(name), "clauses.xlsx")
+    (mistake,) = refused.value.mistakes
+    assert mistake.found.startswith("clauses.xlsx")
+    assert "next: " in mistake.found
