@@ -12,6 +12,7 @@ from flows import settings as settings_module
 from flows.acts.house import HOUSE
 from flows.case import Case, case_of
 from flows.errors import TenderError
+from flows.first_keys import CUSTODIAN
 from flows.i18n import _, say
 from flows.settings import Settings, embedded_store, object_store, store_credential
 from storage.embedded.rights import PEOPLE as STORE_ROLES
@@ -196,7 +197,14 @@ def worker_identity(config: Settings, worker: str) -> Holder:
 
 
 def passphrase_of(config: Settings, person: str) -> Path | None:
-    """Return the file with the passphrase of a person's keys, or a way to ask for it."""
+    """Return the file with the passphrase of a person's keys, or a way to ask for it.
+
+    The first custodian's was made with the keys and lies beside them, whatever TENDERFLOW_PASSPHRASE_FILE says of
+    whoever sits here.
+    """
+    beside = config.keys_home / person / "passphrase"
+    if person == CUSTODIAN and beside.exists():
+        return beside
     if config.passphrase_file is not None:
         if not config.passphrase_file.is_file():
             raise NoPassphrase(
@@ -206,7 +214,6 @@ def passphrase_of(config: Settings, person: str) -> Path | None:
                 file=str(config.passphrase_file),
             )
         return config.passphrase_file
-    beside = config.keys_home / person / "passphrase"
     return beside if beside.exists() else _Asked(person)  # type: ignore[return-value]
 
 

@@ -55,6 +55,7 @@ def test_a_person_is_added_changed_deputised_and_ended(installed: Path, monkeypa
         new(installed, person, monkeypatch)
         tender("people", "add", person, "--department", "marketing-1", "--role", "handler", "--name", "示")
     assert listed()["zhao.min"]["roles"] == ["handler"]
+    monkeypatch.setenv("TENDERFLOW_PASSPHRASE_FILE", str(installed / "secret"))  # a person's own, not the custodian's
     tender("people", "add", "qian.wei", "--department", "marketing-1", "--role", "leader")
     assert (listed()["qian.wei"]["roles"], listed()["qian.wei"]["name"]) == (["leader"], "示")
     days = ("--from", "2026-12-01", "--to", "2026-12-10")
