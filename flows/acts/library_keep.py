@@ -173,7 +173,10 @@ def _make(library: Library) -> None:
     case, now = library.case, datetime.now(UTC)
     own = {row.holder for row in case.people.persons if row.valid_at(now) and row.department == library.department}
     auditors = {row.holder for row in case.people.with_role("auditor", now)}
-    for compartment, holders in (("procedure", own | auditors | {"worker:archive", "worker:assembly"}), (COMPARTMENT, own)):
+    for compartment, holders in (
+        ("procedure", own | auditors | {"worker:archive", "worker:assembly"}),
+        (COMPARTMENT, own),
+    ):
         if not case.keyrings.exists(compartment):
             case.keyrings.create(compartment, case.recipients(*sorted(holders)))
     case.ledger.append(OPENED, {"record": {"department": library.department}, "people": {}}, key=OPENED)
