@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     compose.add_argument("out", type=Path)
     compose.add_argument("parts", type=Path, nargs="+", metavar="PART")
     compose.add_argument("--discard-comments", action="store_true", help="leave comments out instead of stopping")
+    compose.add_argument("--check-pages", action="store_true", help="print both to PDF and compare the pages")
     normalise = _verb(verbs, "normalise", _normalise, "leave no trace of author and tool in a file, in place")
     normalise.add_argument("file", type=Path)
     normalise.add_argument("--company", default="", help="the only name that stays in the metadata")
@@ -95,6 +96,11 @@ def _compose(given: argparse.Namespace) -> None:
     for part in given.parts:
         guard.check(part.name, part)
     compose.compose(given.parts, given.out, discard_comments=given.discard_comments)
+    if given.check_pages:
+        from templates.compose.pages import require_all_pages
+
+        pages = require_all_pages([part.read_bytes() for part in given.parts], given.out.read_bytes(), given.out.name)
+        print(f"{given.out}: {pages} pages, as its parts")
 
 
 def _normalise(given: argparse.Namespace) -> None:

@@ -47,7 +47,7 @@ _PEOPLE = ("comments", "commentsExtended", "commentsIds", "commentsExtensible")
 _STORIES = ("officeDocument", "header", "footer", "footnotes", "endnotes")
 _SETTINGS = [W + n for n in ("rsids", "attachedTemplate", "docVars", "mailMerge", "trackRevisions", "revisionView",
                              "savePreviewPicture", "writeProtection", "attachedSchema", "saveThroughXslt")]  # fmt: skip
-_LOOSE = [W + n for n in ("proofErr", "dataBinding", "permStart", "permEnd")]
+_LOOSE = [W + n for n in ("rsid", "proofErr", "dataBinding", "permStart", "permEnd")]
 _IDS = re.compile(r"\{[^}]*\}(rsid\w*|paraId|textId)")
 _DOC_ID = re.compile(r"\{[^}]*/office/word/[^}]*\}(docId|chartTrackingRefBased)")
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -158,13 +158,11 @@ def _strip(root: etree._Element) -> etree._Element:
 
 
 def _strip_picture(part: str, content: bytes) -> bytes:
-    """A picture without EXIF; formats other than JPEG and PNG carry none."""
-    if not part.lower().endswith((".jpg", ".jpeg", ".png")):
-        return content
+    """A JPEG or PNG without EXIF and texts, whatever its name says; other kinds stay as they are."""
     try:
         picture = read_picture(part, content)
     except BrokenPicture:
-        return content  # Word draws a cross in its place; the guard has said so when the file came in
+        return content  # of another kind, or damaged: Word draws a cross in its place
     clean_picture = io.BytesIO()
     copy_clean(content, picture, clean_picture.write)
     return clean_picture.getvalue()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.text import WD_BREAK
+from docx.oxml.ns import qn
+from PIL import Image
 
 from tests.templates import docx_builders as build
 from tests.templates import hostile
@@ -167,6 +172,20 @@ def test_compose_joins_the_parts(tmp_path: Path) -> None:
     assert [text for text in texts if text] == ["part a", "part b"]
 
 
+@pytest.mark.office
+def test_compose_counts_the_pages_of_the_parts_and_of_the_result(tmp_path: Path) -> None:
+    one, two = docx.Document(), docx.Document()
+    one.add_paragraph("one")
+    two.add_paragraph("two").add_run().add_break(WD_BREAK.PAGE)
+    two.add_paragraph("three")
+    for name, word in (("a", one), ("b", two)):
+        word.styles["Normal"].font.name = "Arial"
+        word.save(str(tmp_path / f"{name}.docx"))
+    done = run("compose", "--check-pages", tmp_path / "o.docx", tmp_path / "a.docx", tmp_path / "b.docx")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{tmp_path / 'o.docx'}: 3 pages, as its parts\n"
+
+
 @pytest.mark.parametrize(("name", "content"), [("a.docx", build.paragraphs("x")), ("a.pdf", hostile.pdf())])
 def test_normalise_leaves_the_company_and_no_tool(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
@@ -174,6 +193,30 @@ def test_normalise_leaves_the_company_and_no_tool(name: str, content: bytes, tmp
     assert done.returncode == 0, done.stderr
     assert b"python-docx" not in (tmp_path / name).read_bytes()
     assert run("guard", tmp_path / name).returncode == 0
+
+
+def test_normalise_leaves_no_author_revision_variable_thumbnail_template_or_camera(tmp_path: Path) -> None:
+    file, camera = tmp_path / "a.docx", Image.Exif()
+    camera[0x010F] = "Secret camera"
+    photo = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(photo, "JPEG", exif=camera)
+    word = docx.Document()
+    word.core_properties.author = word.core_properties.keywords = "Secret person"
+    word.add_picture(photo)
+    word.add_paragraph("text")._p.set(qn("w:rsidR"), "00SECRET")
+    word.save(str(file))
+    variable = b'<w:docVars><w:docVar w:name="a" w:val="Secret"/></w:docVars></w:settings>'
+    replace = {"word/settings.xml": lambda xml: xml.replace(b"</w:settings>", variable)}
+    file.write_bytes(build.with_part(file.read_bytes(), "docProps/custom.xml", b"<x>Secret</x>", changed=replace))
+    assert run("normalise", file, "--company", "Our Company").returncode == 0
+    with zipfile.ZipFile(file) as package:
+        everything = b"".join(package.read(part) for part in package.namelist()) + str(package.namelist()).encode()
+    for trace in (b"Secret", b"SECRET", b"rsid", b"Macintosh", b"2013", b"thumbnail", b"custom.xml"):
+        assert trace not in everything
+    assert b"Our Company" in everything
+    once = file.read_bytes()
+    assert run("normalise", file, "--company", "Our Company").returncode == 0
+    assert file.read_bytes() == once
 
 
 def test_normalise_says_that_a_picture_is_no_document(tmp_path: Path) -> None:
