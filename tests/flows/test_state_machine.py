@@ -1,15 +1,17 @@
 """Random sequences of commands: none reaches a submission that lacks a signature, none loses an event.
 
-Hypothesis plays people and workers through the public doors, with real keys, over a store in memory; a few of the
-sequences run over the real store as well. What a submission needs is worked out here a second time, from the raw
-statements in the ledger, and not by the gates.
+Hypothesis plays people, deputies and workers through the public doors, with addenda, waivers and rounds of price, with
+real keys, over a store in memory; a few of the sequences run over the real store as well. What a submission needs is
+worked out here a second time, from the raw statements in the ledger, and not by the gates.
 """
 
 import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -26,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from flows import price_volume
-from flows.acts import ending, intake, signing
+from flows.acts import addenda, ending, intake, price_rounds, signing
 from flows.acts.conform import articles
 from flows.acts.deciding import Wish, sign
 from flows.acts.price_keys import make_price_keys
@@ -38,7 +40,7 @@ from flows.steps.read_tender import read
 from storage.canonical import canonical, digest
 from storage.errors import StorageError
 from storage.objects import ObjectStore
-from storage.people import Department, People
+from storage.people import Department, Deputy, People, Person
 from tests.flows.conftest import EXAMPLE
 from tests.memory_store import MemoryStore
 from tests.storage.builders import DEPARTMENT, STAFF, Office, make_office
@@ -50,6 +52,9 @@ EXAMPLES, STEPS = (60, 30) if FULL else (6, 20)
 ON_THE_STORE = 10 if FULL else 2
 LOT = "1"
 NAMED = sorted(set(STAFF) - {"chen.yu", "chu.bo", "wei.hao"})
+DEPUTY = "chen.yu"
+STOOD_IN_FOR = {"zhao.min": "handler", "qian.wei": "leader", "sun.li": "pricing", "wu.fang": "pricing"}
+"""Whom the deputy may sign for, and as what; in the register by `office_at`."""
 REFUSED = (TenderError, StorageError)
 """What a command may answer; anything else is a fault of ours."""
 
@@ -105,10 +110,44 @@ class Bid(RuleBasedStateMachine):
     def someone_signs(self, decision: str, person: str, verdict: str) -> None:
         self.signs(decision, person, verdict, reason="a reason", rule="R10" if decision == "waiver" else "")
 
-    def signs(self, decision: str, person: str, verdict: str = "", reason: str = "", rule: str = "") -> None:
+    @rule(
+        decision=st.sampled_from(["notice", "notice", "screening", "clauses", "price", "price"]),
+        person=st.sampled_from([DEPUTY, DEPUTY, *NAMED]),
+        principal=st.sampled_from([*STOOD_IN_FOR, "zheng.yun"]),
+    )
+    def someone_signs_for_another(self, decision: str, person: str, principal: str) -> None:
+        self.signs(decision, person, principal=principal)
+
+    def signs(
+        self, decision: str, person: str, verdict: str = "", reason: str = "", rule: str = "", principal: str = ""
+    ) -> None:
         back = "drafts" if (decision, verdict) == ("final-review", "reject") else ""
+        wish = Wish(decision, LOT, verdict, reason, rule, back_to=back, on_behalf_of=principal)
         with suppress(*REFUSED):
-            sign(self.as_(person), Wish(decision, LOT, verdict, reason, rule, back_to=back))
+            sign(self.as_(person), wish)
+
+    @rule(days=st.integers(20, 40), clause=st.booleans())
+    @precondition(lambda self: len(self.seen) % 7 == 5)
+    def an_addendum_comes(self, days: int, clause: bool) -> None:
+        now, number = datetime.now(UTC), len(self.seen)
+        change = 'lots: {"1": {clauses: [{clause: "1.11", requirement: changed}]}}\n' if clause else ""
+        text = f'no: "{number}"\nissued: {now.date()}\ndeadline: {now + timedelta(days=days):%Y-%m-%dT%H:%M}\n{change}'
+        path = self.folder / f"addendum-{number}.yaml"
+        path.write_text(text, "utf-8")
+        with suppress(*REFUSED):
+            addenda.take_in(self.as_("zhao.min"), path)
+
+    @rule(low=st.integers(0, 3), signers=st.integers(0, 2))
+    def a_range_is_sealed_and_signed(self, low: int, signers: int) -> None:
+        with suppress(*REFUSED):
+            price_rounds.seal_range(self.as_("sun.li"), LOT, Decimal(2_140_000 - 100_000 * low), Decimal(2_200_000))
+        for person in ("sun.li", "wu.fang")[:signers]:
+            self.signs("price-range", person)
+
+    @rule(person=st.sampled_from(["zhao.min", "zhao.min", "sun.li"]), price=st.sampled_from([1, 2_150_000, 2_300_000]))
+    def someone_speaks_in_a_round(self, person: str, price: int) -> None:
+        with suppress(*REFUSED):
+            price_rounds.record_round(self.as_(person), LOT, 2, Decimal(price))
 
     @rule(shorter=st.integers(0, 3))
     def the_technical_side_delivers(self, shorter: int) -> None:
@@ -194,6 +233,20 @@ class Bid(RuleBasedStateMachine):
             assert lacking(case) == []
 
     @invariant()
+    def no_price_is_said_without_a_range_that_two_of_the_group_signed(self) -> None:
+        events = self.as_("zhao.min").ledger.events()
+        for said in (event for event in events if event.type == "price.round"):
+            signers = {
+                event.by
+                for event in events[: said.seq]
+                if event.type == "decision.signed"
+                and event.body["decision"] == "price-range"
+                and [s["digest"]["sha256"] for s in event.body["statement"]["subject"]] == [said.body["range"]]
+            }
+            assert len(signers) >= 2
+            assert said.by == "person:zhao.min"
+
+    @invariant()
     def conformance_can_be_judged(self) -> None:
         case = self.as_("zhao.min")
         _, judged = articles(case)
@@ -209,7 +262,10 @@ def intake_example(tender_id: str):
     dates = {"issued": (now - timedelta(days=10)).date(), "deadline": now + timedelta(days=30)}
     bond = example.bond.model_copy(update={"due": (now + timedelta(days=28)).date()})
     signed = (now + timedelta(days=20)).date()
-    return example.model_copy(update={"tender": tender_id, **dates, "bond": bond, "sign_date": signed})
+    lots = (example.lots[0].model_copy(update={"rounds": 2}),)
+    people = example.people.model_copy(update={"representative": "zhao.min"})
+    changed = {**dates, "bond": bond, "sign_date": signed, "lots": lots, "people": people}
+    return example.model_copy(update={"tender": tender_id, **changed})
 
 
 def cost_sheet(folder: Path, factor: int) -> Path:
@@ -263,17 +319,28 @@ def lacking(case: Case) -> list[str]:
     said = [(e.seq, e.body["statement"]) for e in events if e.type == "decision.signed"]
     last = max(seq for seq, statement in said if statement["predicate"]["decision"] == "submission")
     people = {role: set(ids) for role, ids in case.opened["people"].items()}
+    stale = {digest for e in events if e.type == "addendum.taken" and e.seq < last for digest in e.body["stale"]}
 
-    def over(decision: str, verdict: str, role: str, *patterns: str) -> set[str]:
-        """Return who signed, in a role that the tender gives them, over exactly what stood there then."""
-        who = set()
+    def signed(decision: str, verdict: str, role: str) -> list[tuple[str, str, set[str], str]]:
+        """Return principal, person, subjects and reason of what was signed in a right that the tender gives."""
+        found = []
         for seq, statement in said:
             predicate = statement["predicate"]
-            subjects = {subject["digest"]["sha256"] for subject in statement["subject"]}
+            principal = predicate["on_behalf_of"] or predicate["person"]
+            right = principal == predicate["person"] or (predicate["person"], STOOD_IN_FOR.get(principal)) == (
+                DEPUTY,
+                role,
+            )
             fits = (predicate["decision"], predicate["verdict"], predicate["role"]) == (decision, verdict, role)
-            if seq < last and fits and predicate["person"] in people[role] and subjects == standing(*patterns):
-                who.add(predicate["person"])
-        return who
+            if seq < last and fits and right and principal in people[role]:
+                subjects = {subject["digest"]["sha256"] for subject in statement["subject"]}
+                found.append((principal, predicate["person"], subjects, predicate["reason"]))
+        return found
+
+    def over(decision: str, verdict: str, role: str, *patterns: str) -> set[str]:
+        """Return which people themselves signed over exactly what stood there then, and was not stale."""
+        now = standing(*patterns)
+        return {who for _, who, subjects, _ in signed(decision, verdict, role) if subjects == now and not now & stale}
 
     def standing(*patterns: str) -> set[str]:
         names: dict[str, str] = {}
@@ -285,12 +352,21 @@ def lacking(case: Case) -> list[str]:
         return set(names.values())
 
     missing = []
-    for role in ("handler", "leader"):
-        missing += [] if over("notice", "sign", role, "notice/-/bid") else [f"notice: {role}"]
+    both = [over("notice", "sign", role, "notice/-/bid") for role in ("handler", "leader")]
+    missing += [f"notice: {role}" for role, who in zip(("handler", "leader"), both, strict=True) if not who]
+    missing += [] if len(set().union(*both)) >= 2 else ["notice: four eyes"]
     missing += [] if over("screening", "bid", "leader", f"screening/{LOT}") else ["screening"]
     missing += [] if over("clauses", "approve", "handler", f"clauses/{LOT}", f"input/{LOT}/") else ["clauses"]
     missing += [] if len(over("price", "approve", "pricing", f"offer/{LOT}")) >= 2 else ["price"]
     reviewed = over("final-review", "approve", "reviewer", f"draft/{LOT}/", f"checks/{LOT}/")
+    fails = [e.body["fails"] for e in events if e.type == "checks.done" and e.seq < last]
+    reports = standing(f"checks/{LOT}/")
+    waived = {
+        reason.split(":")[0]
+        for _, _, subjects, reason in signed("waiver", "approve", "reviewer")
+        if subjects <= reports
+    }
+    missing += [f"waiver: {rule}" for rule in (fails[-1] if fails else ()) if rule not in waived]
     return missing + ([] if reviewed else ["final-review"])
 
 
@@ -322,7 +398,14 @@ def test_the_second_working_out_sees_what_was_signed_over_other_documents(tmp_pa
 def office_at(store: ObjectStore) -> Office:
     """Return an office with everyone's keys, whose department is in the register."""
     office = make_office(store)
-    office.people = People(office.people.persons, (Department(DEPARTMENT),))
+    now = datetime.now(UTC)
+    week = timedelta(days=7)
+
+    def with_deputy(row: Person) -> Person:
+        role = STOOD_IN_FOR.get(row.id)
+        return replace(row, deputies=(Deputy(DEPUTY, (role,), now - week, now + week, None),)) if role else row
+
+    office.people = People(tuple(map(with_deputy, office.people.persons)), (Department(DEPARTMENT),))
     return office
 
 
