@@ -26,6 +26,7 @@ from deploy import here
 from flows import board, runs, waiting, watch, wiring
 from flows.acts import intake
 from flows.settings import Settings
+from flows.steps.procedure import GATES
 from flows.steps.read_tender import read
 from flows.supervise_control import down, status, up
 from tests.flows.conftest import Installation
@@ -36,6 +37,9 @@ from tests.flows.test_main_job import as_, begin, decide_to_the_end, decide_unti
 BOARD_SECONDS = 2.0
 NEXT_STAGE_SECONDS = 10.0
 """What a person may wait from a signature until the next stage is there, on two quiet cores."""
+
+GOING_ON = {gate.decision for gate in GATES.values()} - {"notice"}
+"""What a run waits for; the notice is signed before there is one."""
 
 
 @contextmanager
@@ -141,12 +145,16 @@ def run_count() -> int:
 
 
 def latencies(tender: str) -> list[float]:
-    """Return the seconds from each signature that lets a tender go on to the next event of a worker."""
+    """Return the seconds from the last signature of each stage to the next event of a worker, whoever acts between."""
     events = as_("zhao.min", tender).ledger.events()
+    signed = [number for number, event in enumerate(events) if event.type == "decision.signed"]
+    last = [a for a, b in pairwise(signed) if events[a].body["decision"] != events[b].body["decision"]] + signed[-1:]
     found = []
-    for before, after in pairwise(events):
-        if before.type == "decision.signed" and after.by.startswith("worker:"):
-            found.append((after.at - before.at).total_seconds())
+    for number in last:
+        if events[number].body["decision"] not in GOING_ON:
+            continue
+        after = next(event for event in events[number + 1 :] if event.by.startswith("worker:"))
+        found.append((after.at - events[number].at).total_seconds())
     return found
 
 

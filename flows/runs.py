@@ -9,10 +9,10 @@ import httpx
 from prefect import get_client, suspend_flow_run
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
-from prefect.exceptions import NotPausedError, ObjectNotFound
-from prefect.flow_runs import resume_flow_run
+from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Crashed
 
 from flows.errors import TenderError
@@ -121,12 +121,15 @@ def mark_crashed(run: FlowRun, why: str) -> None:
 
 
 def resume(run_id: UUID) -> bool:
-    """Resume a suspended run; return False when it is not suspended (yet): the sweeper sees it later."""
-    try:
-        resume_flow_run(run_id)
-    except NotPausedError:
-        return False
-    return True
+    """Resume a suspended run; return False when it is not suspended (yet): the sweeper sees it later.
+
+    Prefect's own `resume_flow_run` says nothing of a server that aborted the change.
+    """
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(run_id)
+        if run.state is None or not run.state.is_paused():
+            return False
+        return client.resume_flow_run(run_id).status is SetStateStatus.ACCEPT
 
 
 def nudge(tender: str) -> bool:

@@ -21,15 +21,23 @@ def read_automations() -> list[Any]:
     return [AutomationCore.model_validate(reader.load(file)) for file in sorted(AUTOMATIONS.glob("*.yaml"))]
 
 
-def apply_automations() -> None:
-    """Make every automation, or bring it up to date; those that others made stay as they are."""
+def apply_automations(*, many_hosts: bool) -> None:
+    """Make every automation, or bring it up to date; those that others made stay as they are.
+
+    Args:
+        many_hosts: Whether there may be workers whose processes the sweeper cannot see. On one host it sees them all,
+            and the server would pay for each event of a run with a write that its SQLite has no room for.
+    """
     from prefect import get_client
 
     with get_client(sync_client=True) as client:
         for wanted in read_automations():
             standing = client.read_automations_by_name(wanted.name)
             for automation in standing:
-                client.update_automation(automation.id, wanted)
-            if not standing:
+                if many_hosts:
+                    client.update_automation(automation.id, wanted)
+                else:
+                    client.delete_automation(automation.id)
+            if many_hosts and not standing:
                 client.create_automation(wanted)
-            LOG.info("automation %s", wanted.name)
+            LOG.info("automation %s: %s", wanted.name, "applied" if many_hosts else "not needed on one host")

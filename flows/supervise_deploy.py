@@ -40,9 +40,10 @@ class DeploymentWrong(TenderError):
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return what the deployments depend on: server, pools, their files, and the code whose parameters they show."""
+    """Return what the deployments depend on: server, database, pools, files, the code whose parameters they show."""
     parts = [DEPLOYMENTS, *sorted(AUTOMATIONS.glob("*.yaml")), *sorted((ROOT / "flows").glob("*.py"))]
-    place = f"{prefect_connection(settings)[0]} {pools(settings)}"
+    database = settings.prefect_database.get_secret_value().rpartition("@")[2]
+    place = f"{prefect_connection(settings)[0]} {pools(settings)} {database}"
     content = [place.encode(), *(part.read_bytes() for part in parts)]
     return hashlib.sha256(b"\0".join(content)).hexdigest()
 
@@ -88,7 +89,7 @@ def apply(settings: Settings, entries: list[dict[str, Any]]) -> None:
     for entry in entries:
         _deploy(flows[entry["name"]], entry, is_served=entry["work_pool"]["name"] in pools(settings))
         LOG.info("deployed %s", entry["name"])
-    apply_automations()
+    apply_automations(many_hosts=bool(settings.prefect_database or settings.prefect_api_url))
     _marker(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _marker(settings).write_text(fingerprint(settings))
 

@@ -27,10 +27,12 @@ GIVE_UP = 20
 """A run that was begun so often is left to a person: what kills it will kill it again."""
 
 
-BEGIN_WITHIN = timedelta(minutes=5)
+BEGIN_WITHIN = timedelta(minutes=2)
 """A run that was taken must have a process by then; forking one takes seconds on a busy host."""
 SAME_PROCESS = timedelta(seconds=60)
 """A run's process begins before the run is Running; one that began so much later is another."""
+REPORTED_WITHIN = timedelta(seconds=10)
+"""The worker reports a new process a moment after the run is Running; until then the last one's number stands."""
 
 
 @dataclass
@@ -56,7 +58,7 @@ def sweep() -> Swept:
                 continue
             runs.reschedule(run)
             done.rescheduled.append(run.name)
-        elif process_gone(run.infrastructure_pid, run.state.timestamp) or never_began(run):
+        elif run_gone(run) or never_began(run):
             runs.mark_crashed(run, "its process is gone")
             runs.reschedule(run)
             done.crashed.append(run.name)
@@ -80,6 +82,13 @@ def never_began(run: FlowRun) -> bool:
     if run.state is None or not run.state.is_pending():
         return False
     return datetime.now(UTC) - run.state.timestamp > BEGIN_WITHIN
+
+
+def run_gone(run: FlowRun) -> bool:
+    """Tell whether the process of a running run is gone; a run that was only just begun may still bear its last one."""
+    if run.state is None or not run.state.is_running() or datetime.now(UTC) - run.state.timestamp < REPORTED_WITHIN:
+        return False
+    return process_gone(run.infrastructure_pid, run.state.timestamp)
 
 
 def process_gone(infrastructure_pid: str | None, since: datetime | None = None) -> bool:

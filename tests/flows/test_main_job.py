@@ -13,6 +13,14 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
 
 from flows import runs, waiting, wiring
 from flows.acts import conform, deciding, intake, notice_acts, notices, submission
@@ -39,6 +47,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation with the example's people, up with every real process."""
     with brought_up(tmp_path_factory.mktemp("job") / "home") as settings:
         yield settings
+
+
+def test_the_server_plans_a_run_for_every_schedule(home: Settings) -> None:
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        planned = {d.id: d.name for d in client.read_deployments() if any(s.active for s in d.schedules)}
+        assert len(planned) >= 5
+        scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
+
+        def missing() -> set[str]:
+            by = {each: DeploymentFilter(id=DeploymentFilterId(any_=[each])) for each in planned}
+            return {
+                planned[each]
+                for each, only in by.items()
+                if not client.read_flow_runs(flow_run_filter=scheduled, deployment_filter=only, limit=1)
+            }
+
+        until(lambda: not missing(), 90)
 
 
 def as_(person: str, tender: str) -> Case:

@@ -12,7 +12,7 @@ import pytest
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Pending, Running
 
-from flows.watch import BEGIN_WITHIN, never_began, process_gone
+from flows.watch import BEGIN_WITHIN, REPORTED_WITHIN, never_began, process_gone, run_gone
 
 HERE = socket.gethostname()
 
@@ -41,3 +41,18 @@ def test_what_cannot_be_seen_from_here_is_left_alone(pid: str | None) -> None:
 def test_a_run_that_never_began_is_given_back(state: Callable[..., State], age: timedelta, gone: bool) -> None:
     run = FlowRun(id=uuid4(), flow_id=uuid4(), state=state(timestamp=datetime.now(UTC) - age))
     assert never_began(run) is gone
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "gone"),
+    [(Running, REPORTED_WITHIN + timedelta(seconds=1), True), (Running, timedelta(seconds=1), False),
+     (Pending, timedelta(minutes=1), False)],
+)  # fmt: skip
+def test_a_resumed_run_is_not_taken_for_dead_by_the_process_before_it(
+    state: Callable[..., State], age: timedelta, gone: bool
+) -> None:
+    before = subprocess.Popen([sys.executable, "-c", ""])
+    before.wait()
+    run = FlowRun(id=uuid4(), flow_id=uuid4(), state=state(timestamp=datetime.now(UTC) - age),
+                  infrastructure_pid=f"{HERE}:{before.pid}")  # fmt: skip
+    assert run_gone(run) is gone
