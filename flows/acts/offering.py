@@ -13,7 +13,7 @@ from flows import settings
 from flows.acts.sealing import JSON, Brought, seal
 from flows.case import Case
 from flows.errors import TenderError
-from flows.steps import authority, proposals
+from flows.steps import authority, procedure, proposals
 from flows.steps.authority import PriceRules
 from flows.steps.authority.need import Need
 from flows.steps.cost import CostSheet
@@ -140,6 +140,13 @@ def claims(case: Case) -> Mapping[str, Claim]:
         event.body["offer"]: Claim(event.body["round"], event.body["rules"], _needs(event.body["needs"]))
         for event in case.ledger.find(type="price.offered")
     }
+
+
+def needed_above(case: Case, lot: str) -> tuple[Need, ...]:
+    """Return the signatures from above that the newest offer of a lot needs, by what was declared of it."""
+    offers = procedure.matching(f"offer/{lot}", lot, case.facts().manifests)
+    claim = claims(case).get(offers[0].digest) if offers else None
+    return claim.needs if claim else ()
 
 
 def _needs(entries: Sequence[Mapping[str, object]]) -> tuple[Need, ...]:

@@ -44,7 +44,7 @@ def _require_complete(case: Case, lot: str) -> None:
     rules = sorted(checklist.open_rules(lot, facts, subjects(GATES["final-review"], lot, facts.manifests)))
     if rules:
         raise NotTicked(
-            "Final review of {tender}, lot {lot}: {rules} not looked at by a person yet; "
+            "Final review of {tender}, lot {lot}: {rules} not looked at by a person yet (SJE/ZY/GK-02 art. 3.3); "
             "next: tender show {tender} checklist, then tender sign {tender} checklist --checked {ticks}",
             tender=case.tender,
             lot=lot,

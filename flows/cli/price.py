@@ -1,12 +1,15 @@
 """Commands of the cost and price side: a cost sheet in, an offer of the pricing group in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.common import As, Lot, TenderId, example, only_lot, progress, tell_run
 from flows.i18n import _
+
+if TYPE_CHECKING:
+    from flows.case import Case
 
 Sheet = Annotated[
     Path,
@@ -48,4 +51,17 @@ def register(app: typer.Typer) -> None:
                 name=brought.name, version=brought.version, tender=tender
             )
         )
+        tell_above(case, only_lot(case, lot))
         tell_run(tender)
+
+
+def tell_above(case: "Case", lot: str) -> None:
+    """Say who above the pricing group must sign the newest offer as well."""
+    from flows.acts import offering
+
+    for need in offering.needed_above(case, lot):
+        typer.echo(
+            _("Needed from above too: tender sign {tender} {decision}, by {signers}.").format(
+                tender=case.tender, decision=need.decision, signers=" / ".join(map(_, need.signers))
+            )
+        )

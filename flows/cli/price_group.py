@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, progress, tell_run, words
+from flows.cli.price import tell_above
 from flows.i18n import _
 
 
@@ -64,6 +65,7 @@ def _workbook(group: typer.Typer) -> None:
             case = wiring.open_case(tender, person=person)
             brought = price_desk.take_in(case, only_lot(case, lot), file)
         typer.echo(_("Sealed {name}, version {version}.").format(name=brought.name, version=brought.version))
+        tell_above(case, only_lot(case, lot))
         tell_run(tender)
 
 
