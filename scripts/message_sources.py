@@ -156,6 +156,7 @@ BUILT = (
     "given after its day",
     "it ends before the bid validity; an amendment is needed",
     "less than what is asked for",
+    "less came back than was given",
     "more than two percent of the estimate is asked for (《招标投标法实施条例》 art. 26)",
     "no final review",
     "no-bid",
