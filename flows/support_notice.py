@@ -8,7 +8,8 @@ from prefect import flow
 
 from flows import runs, wiring
 from flows.acts import reminding
-from flows.acts.notices import Matter, matters
+from flows.acts.notice_index import briefs
+from flows.acts.notices import Matter, matter_of
 from flows.acts.reminding import Told
 from flows.artifacts import show_table
 from flows.gates import require_sole_run, wait
@@ -56,7 +57,10 @@ def look(seat: Seat, settings: Settings, now: datetime) -> list[Told]:
     """Remind of every open notice that its worker can open; start a run where none is known."""
     calendar = load_calendar(settings.calendars)
     told = []
-    for matter in matters(seat):
+    for brief in briefs(seat).values():
+        matter = None if brief.over else matter_of(seat, brief.id)
+        if matter is None:
+            continue
         found = reminding.remind(matter, settings, now, calendar)
         told += [found] if found else []
         if not matter.standing().over and not runs.all_runs(matter.id):

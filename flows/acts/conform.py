@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flows.acts import house
-from flows.acts.notices import matters
+from flows.acts.notice_index import Brief, briefs
 from flows.case import Case
 from flows.steps import procedure_versions
 from flows.steps.conformance import Article, Evidence, Happened, NoticeSeen, Word, judge
-from flows.steps.notices.standing import Act, Standing
+from flows.steps.notices.standing import Act
 from flows.wiring import Seat
 from storage.manifest import Manifest
 from storage.vault import SEALED
@@ -55,20 +55,20 @@ def gather(case: Case, now: datetime, notices: Sequence[NoticeSeen] = ()) -> Evi
 
 def seen_notices(seat: Seat, tender: str, now: datetime) -> list[NoticeSeen]:
     """Return what the holder may see of the technical-support notices of a tender; cancelled ones are left out."""
-    standings = [matter.standing() for matter in matters(seat) if matter.notice.tender == tender]
-    return [_notice(standing, now) for standing in standings if standing.cancelled is None]
+    found = [brief for brief in briefs(seat).values() if brief.said["tender"] == tender]
+    return [_notice(brief, now) for brief in found if not brief.said["cancelled"]]
 
 
-def _notice(standing: Standing, now: datetime) -> NoticeSeen:
-    done = standing.done
+def _notice(brief: Brief, now: datetime) -> NoticeSeen:
+    done = brief.done
     return NoticeSeen(
-        number=standing.id,
+        number=brief.id,
         signed=Act.SIGN in done,
         handled=Act.ANSWER in done,
         fed_back=Act.ACKNOWLEDGE in done,
         registered=True,  # a notice gets its number when it is opened
-        over=standing.over,
-        on_time=standing.on_time(now),
+        over=brief.over,
+        on_time=brief.on_time(now),
     )
 
 

@@ -131,13 +131,16 @@ def cancel(matter: Matter, reason: str, hand: Hand = OWN) -> None:
     """Cancel an open notice with a reason; its numbers and papers stay (art. 2.5)."""
     standing = matter.standing()
     _right(matter, CANCEL, hand)
-    if standing.over or not reason.strip():
+    if standing.over:
         raise NoticeRefused(
-            "Notice {id}: {stage}, found a reason of {length} characters, expected an open notice and a reason "
-            "(SJE/ZY/GK-02 art. 2.5); next: add --reason",
+            "Notice {id}: {stage}, expected an open notice (SJE/ZY/GK-02 art. 2.5); next: tender notice show {id}",
             id=matter.id,
             stage=standing.stage.value,
-            length=len(reason.strip()),
+        )
+    if not reason.strip():
+        raise NoticeRefused(
+            "Notice {id}: no reason found, expected why it is cancelled (SJE/ZY/GK-02 art. 2.5); next: add --reason",
+            id=matter.id,
         )
     _note(matter, "notice.cancelled", reason=reason.strip())
 

@@ -4,7 +4,7 @@ SJE/ZY/GK-02 art. 2.1 to 2.5. A matter is opened by whoever took the customer's 
 afterwards is in `flows.acts.notice_acts`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,7 +25,7 @@ from flows.steps.tender import Tender
 from flows.wiring import Seat, exists
 from storage.identity import Holder
 from storage.keyring import KeyringRefused, NotForYou
-from storage.ledger import BUCKET, OPENED
+from storage.ledger import OPENED
 from storage.objects import AccessDenied
 from storage.policy import NOTICE as PREFIX
 from storage.register import Entry, Register
@@ -138,13 +138,6 @@ def open_notice(seat: Seat, read: ReadNotice) -> Matter:
         seal(case, "procedure", f"notice/-/attachment/{file.name}", file.data, file.media_type)
     seal(case, "procedure", NOTICE, _blank(matter), forms.DOCX)
     return matter
-
-
-def matters(seat: Seat) -> Iterator[Matter]:
-    """Yield every notice that the holder can open, by id; the others are left out."""
-    for ledger_id in sorted(seat.store.folders(BUCKET)):
-        if ledger_id.startswith(PREFIX) and (found := matter_of(seat, ledger_id)) is not None:
-            yield found
 
 
 def matter_of(seat: Seat, ledger_id: str) -> Matter | None:

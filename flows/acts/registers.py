@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
-from flows.acts.notices import Matter, matter_of
+from flows.acts.notice_index import Brief, briefs
 from flows.i18n import _
 from flows.steps import workbook
+from flows.steps.calendar import ZONE
 from flows.steps.notices.figures import Row, rate
 from flows.wiring import Seat
 from storage.keyring import KeyringRefused, NotForYou
@@ -27,7 +29,9 @@ def rows(seat: Seat, department: str, year: int, directions: Sequence[str] = DIR
         for entry in Register(seat.store, department, year, direction, seat.people).entries()
     ]
     now = datetime.now(UTC)
-    known = {matter: _seen(seat, matter) for matter in {str(entry.body["matter"]) for entry in entries}}
+    matters = {str(entry.body["matter"]) for entry in entries}
+    notices = briefs(seat, [matter for matter in matters if matter.startswith(NOTICE)])
+    known = {matter: notices.get(matter) if matter.startswith(NOTICE) else _seen(seat, matter) for matter in matters}
     return [_row(entry, known[str(entry.body["matter"])], now) for entry in entries]
 
 
@@ -49,11 +53,12 @@ def to_excel(rows: Sequence[Row]) -> bytes:
 def cells(row: Row) -> list[str]:
     """Return a row as texts in the language in use."""
     if not row.is_seen:
-        head = [row.number, _time(row.at), _(row.kind), _(row.entry), row.matter]
-        return [*head, "", "", "", _time(row.due), _("not for you"), "", "", "", ""]
+        head = [row.number, _time(row.at, row), _(row.kind), _(row.entry), row.matter]
+        return [*head, "", "", "", _time(row.due, row), _("not for you"), "", "", "", ""]
     return [
-        row.number, _time(row.at), _(row.kind), _(row.entry), row.matter, row.customer, row.project, row.undertaker,
-        _time(row.due), _(row.stage), row.result, _time(row.completed), yes_no(row.on_time), row.cancelled,
+        row.number, _time(row.at, row), _(row.kind), _(row.entry), row.matter, row.customer, row.project,
+        row.undertaker, _time(row.due, row), _(row.stage), row.result, _time(row.completed, row),
+        yes_no(row.on_time), row.cancelled,
     ]  # fmt: skip
 
 
@@ -67,46 +72,45 @@ def _rate(rows: Sequence[Row]) -> list[str]:
     return [found.text, str(found.on_time), str(found.judged)]
 
 
-def _time(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+def _time(moment: datetime | None, row: Row) -> str:
+    """Return a time in the zone of the notice, whatever the zone of the machine that prints it."""
+    return moment.astimezone(row.due.tzinfo if row.due else None).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def _seen(seat: Seat, matter: str) -> Matter | Row | None:
-    """Return the notice, or what the ledger of a tender says of its bid notice; None when it is not for this reader."""
-    if matter.startswith(NOTICE):
-        return matter_of(seat, matter)
+def _seen(seat: Seat, matter: str) -> Row | None:
+    """Return what the ledger of a tender says of its bid notice; None when it is not for this reader."""
     try:
         return _bid(seat, matter)
     except (NotForYou, KeyringRefused, AccessDenied):
         return None
 
 
-def _row(entry: Entry, seen: Matter | Row | None, now: datetime) -> Row:
+def _row(entry: Entry, seen: Brief | Row | None, now: datetime) -> Row:
     kind, name, matter = str(entry.body["kind"]), str(entry.body["entry"]), str(entry.body["matter"])
     due = date.fromisoformat(str(entry.body["due"]))
     if seen is None:
-        end = datetime(due.year, due.month, due.day, 23, 59, 59, tzinfo=UTC)
+        end = datetime(due.year, due.month, due.day, 23, 59, 59, tzinfo=ZoneInfo(ZONE))
         return Row(entry.name, entry.at, kind, name, matter, end, is_seen=False)
     if isinstance(seen, Row):
         return replace(seen, number=entry.name, at=entry.at, entry=name)
-    standing, notice = seen.standing(), seen.notice
+    said = seen.said
     return Row(
         entry.name,
         entry.at,
         kind,
         name,
         matter,
-        notice.due,
-        notice.customer,
-        notice.project,
-        notice.undertaker,
-        standing.stage.value,
-        standing.result,
-        standing.completed,
-        standing.on_time(now),
-        standing.overdue(now),
-        standing.over,
-        standing.cancelled or "",
+        seen.due,
+        said["customer"],
+        said["project"],
+        said["undertaker"],
+        said["stage"],
+        said["result"],
+        seen.completed,
+        seen.on_time(now),
+        seen.overdue(now),
+        seen.over,
+        said["cancelled"],
     )
 
 

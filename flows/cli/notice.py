@@ -201,11 +201,14 @@ def _looking(notice: typer.Typer) -> None:
         open_: Annotated[bool, typer.Option("--open", help=_("Only those that are not over."))] = False,
         as_json: AsJson = False,
     ) -> None:
-        from flows import wiring
-        from flows.acts import notices
+        from datetime import UTC, datetime
 
-        seat = wiring.seat(person=person)
-        views = [_view(matter) for matter in notices.matters(seat)]
+        from flows import wiring
+        from flows.acts.notice_index import briefs
+
+        with progress(_("Looking at every notice …")):
+            found = briefs(wiring.seat(person=person)).values()
+        views = [brief.to_json(datetime.now(UTC)) for brief in found]
         views = [view for view in views if not (open_ and view["is_over"])]
         if as_json:
             print_json(views)
@@ -262,31 +265,9 @@ def _open(notice: str, person: str) -> "Matter":
 def _view(matter: "Matter") -> dict[str, Any]:
     from datetime import UTC, datetime
 
-    from flows.steps.notices.standing import SIGNED
+    from flows.acts.notice_index import brief
 
-    standing, notice, now = matter.standing(), matter.notice, datetime.now(UTC)
-    return {
-        "notice": matter.id,
-        "number": matter.number,
-        "numbers": [f"{entry}: {number}" for entry, number in matter.numbers.items()],
-        "kind": notice.kind,
-        "customer": notice.customer,
-        "project": notice.project,
-        "tender": notice.tender,
-        "due": notice.due.isoformat(timespec="minutes"),
-        "undertaker": notice.undertaker,
-        "lines": [line.words for line in notice.lines],
-        "files": list(matter.files),
-        "stage": standing.stage.value,
-        "waits_for": list(standing.waits_for),
-        "signed": [signed.words for act in SIGNED for signed in matter.judge(act).signed],
-        "result": standing.result,
-        "completed": standing.completed.isoformat(timespec="minutes") if standing.completed else "",
-        "on_time": standing.on_time(now),
-        "overdue": standing.overdue(now),
-        "cancelled": standing.cancelled or "",
-        "is_over": standing.over,
-    }
+    return brief(matter).to_json(datetime.now(UTC))
 
 
 def _done(matter: "Matter", as_json: bool) -> None:
