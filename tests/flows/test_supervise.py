@@ -204,6 +204,31 @@ def test_the_pricing_worker_ignores_commands_environment_and_pull_steps_of_the_a
     assert not trace.exists()
 
 
+def test_the_pricing_worker_ignores_a_template_of_its_pool_that_the_api_was_made_to_take(
+    running: Settings, tmp_path: Path
+) -> None:
+    trace = tmp_path / "was-here"
+    found = ask(running, "/work_pools/pricing")["base_job_template"]
+    changed = {
+        **found,
+        "job_configuration": {
+            **found["job_configuration"],
+            "command": f"touch {trace}",
+            "working_dir": str(tmp_path),
+            "env": {"PYTHONPATH": str(tmp_path)},
+        },
+    }
+    (tmp_path / "sitecustomize.py").write_text(f"open({str(trace)!r}, 'a').write('run')")
+    _send(running, "PATCH", "/work_pools/pricing", {"base_job_template": changed})
+    try:
+        state = _run(running, "price-volume", {})
+    finally:
+        _send(running, "PATCH", "/work_pools/pricing", {"base_job_template": found})
+    assert state["type"] in ("FAILED", "CRASHED")  # there is no such tender: the listed flow itself was run
+    assert "StepFailed" in state["message"] or "no-such" in state["message"]
+    assert not trace.exists()
+
+
 def test_down_ends_everything_and_up_finds_the_same_ports_and_data(running: Settings) -> None:
     address, stored = prefect_connection(running), object_store(running, "admin")
     stored.put("drafts", "agv/procedure/x/0001", b"sealed")
