@@ -165,6 +165,17 @@ def test_art_3_2_drafts_without_the_go_decision_are_broken():
     assert broken(story(without=[GO]).evidence(), "3.2") == ["drafts before the decision to bid"]
 
 
+def test_art_3_2_a_form_scored_before_the_ledger_said_how_many_opinions_it_needs_is_judged_by_the_rule_now():
+    scored = story(until=GO)
+    scored.event(
+        "screening.scored", "person:zhao.min", "1", form=next(iter(scored.newest("screening/1"))), advice="bid"
+    )
+    for stage in STAGES[GO:]:
+        stage(scored)
+
+    assert broken(scored.evidence(), "3.2") == []
+
+
 def test_art_3_2_a_no_bid_that_ended_the_lot_satisfies_and_the_rest_does_not_apply():
     refused = story(until=GO)
     refused.sign("screening", "no-bid", ("leader", "qian.wei"), subjects=["screening/1"])

@@ -114,7 +114,8 @@ class Evidence:
         Args:
             form: digests of what was decided on.
         """
-        scored = [e.body["opinions"] for e in self.find("screening.scored") if e.body["form"] in form]
+        told = [e.body.get("opinions") for e in self.find("screening.scored") if e.body["form"] in form]
+        scored = [count for count in told if count is not None]  # an earlier version did not say
         return int(scored[-1]) if scored else self.facts.opinions.get(lot, 0)
 
     def handlers(self) -> set[str]:
