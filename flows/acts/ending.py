@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flows.acts.named import require_lot, require_named
+from flows.acts.tasks import submitted_lots
 from flows.case import Case, case_of
 from flows.errors import TenderError
 from flows.steps import ending
@@ -29,9 +30,9 @@ def end(case: Case, lot: str, how: str, reason: str) -> list[Event]:
     require_named(case, "handler", "leader")
     stands = case.ended()
     late = case.record.is_late(datetime.now(UTC))
-    lots = _meant(case, lot)
+    lots, handed = _meant(case, lot), set(submitted_lots(case))
     for each in lots:
-        ending.require_can_end(each, stands.get(each, ""), how, reason, late=late)
+        ending.require_can_end(each, stands.get(each, ""), how, reason, late=late, submitted=each in handed)
     return [_record(case, "tender.ended", each, {"how": how, "reason": reason}) for each in lots]
 
 

@@ -143,7 +143,7 @@ def _require_possible(case: Case, lot: str, how: Submission) -> None:
     if max(how.at, now) > deadline:
         raise TooLate(
             "Submission of {tender}, lot {lot}: handed over {at}, recorded {now}, after the deadline {deadline} "
-            "(SJE/ZY/GK-02 art. 3.4); next: record the withdrawal, or ask the buyer",
+            "(SJE/ZY/GK-02 art. 3.4); next: ask the buyer, or tender end {tender} --lot {lot} --how withdrawn",
             tender=case.tender,
             lot=lot,
             at=how.at.isoformat(timespec="minutes"),

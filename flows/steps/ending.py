@@ -35,12 +35,15 @@ def standing(lots: Sequence[str], happened: Iterable[tuple[str | None, str]]) ->
     return ended
 
 
-def require_can_end(lot: str, now_is: str, how: str, reason: str, *, late: bool) -> None:
+def require_can_end(lot: str, now_is: str, how: str, reason: str, *, late: bool, submitted: bool = False) -> None:
     """Refuse an end that cannot be: unknown, without a reason, a second one, or on the wrong side of the deadline.
 
     Args:
         now_is: how the lot has ended so far, empty while it is open.
         late: whether the deadline is over.
+        submitted: whether its bid was handed over, also while the run of the tender goes on.
+
+    A bid that was not handed over by the deadline counts as withdrawn (《电子招标投标办法》 art. 27).
 
     Raises:
         CannotEnd: with what is expected.
@@ -56,13 +59,14 @@ def require_can_end(lot: str, now_is: str, how: str, reason: str, *, late: bool)
         raise CannotEnd("end of lot {lot}: {how} without a reason, expected one; next: add --reason", lot=lot, how=how)
     if now_is in _FOR_GOOD:
         raise CannotEnd("lot {lot}: it has ended already ({how}); next: tender log", lot=lot, how=now_is)
-    if how == "withdrawn" and late:
+    submitted = submitted or now_is == "submitted"
+    if how == "withdrawn" and late and submitted:
         raise CannotEnd(
             "lot {lot}: withdrawn after the deadline, expected before it (《招标投标法实施条例》 art. 35); "
             "next: record it as revoked, the bond may be lost",
             lot=lot,
         )
-    if how == "revoked" and not (late and now_is == "submitted"):
+    if how == "revoked" and not (late and submitted):
         raise CannotEnd(
             "lot {lot}: revoked, expected that only of a bid submitted and after the deadline "
             "(《招标投标法实施条例》 art. 35); next: record it as withdrawn",

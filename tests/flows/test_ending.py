@@ -21,6 +21,15 @@ def test_a_bid_is_withdrawn_before_the_deadline_and_revoked_after_it():
     require_can_end("1", "submitted", "revoked", "a reason", late=True)
 
 
+def test_a_lot_that_nobody_handed_over_by_the_deadline_ends_as_withdrawn_and_cannot_be_revoked():
+    require_can_end("1", "", "withdrawn", "the deadline passed", late=True)
+    with pytest.raises(CannotEnd, match="withdrawn after the deadline"):
+        require_can_end("1", "", "withdrawn", "the deadline passed", late=True, submitted=True)
+    with pytest.raises(CannotEnd, match="revoked"):
+        require_can_end("1", "", "revoked", "the deadline passed", late=True)
+    require_can_end("1", "", "revoked", "a mistake", late=True, submitted=True)
+
+
 @pytest.mark.parametrize("how", ["withdrawn", "terminated", "no-bid", "revoked"])
 def test_what_has_ended_for_good_does_not_end_again(how):
     with pytest.raises(CannotEnd, match="it has ended already"):
