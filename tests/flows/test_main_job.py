@@ -150,11 +150,12 @@ def state_of(run: UUID) -> str:
     return found.name if found else ""
 
 
-def process_of(tender: str) -> int:
-    """Return the process of the tender's live run, 0 when none runs now."""
+def process_of(name: str) -> int:
+    """Return the living process of a run that is at work, 0 when there is none: just resumed, it bears its last one."""
     with wiring.prefect_api():
-        running = [run for run in runs.live(tender) if run.state and run.state.is_running()]
-    return int(running[0].infrastructure_pid.rpartition(":")[2]) if running and running[0].infrastructure_pid else 0
+        working = [run for run in runs.live(name) if run.state and run.state.is_running() and run.infrastructure_pid]
+    pid = int(str(working[-1].infrastructure_pid).rpartition(":")[2]) if working else 0
+    return pid if Path(f"/proc/{pid}").exists() else 0
 
 
 def done_once(case: Case) -> None:
