@@ -119,6 +119,10 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/steps/library/kinds.py", "TITLES"),
     ("flows/steps/library/answers.py", "OUTCOMES"),
     ("flows/steps/library/reference.py", "late"),
+    ("flows/overdue.py", "_TEXT"),
+    ("flows/library_due.py", "_TEXT"),
+    ("flows/steps/tasks.py", "_TO_DELIVER"),
+    ("flows/steps/clauses.py", "ONCE"),
 )
 """File pattern and name: the texts assigned to it are message ids (of a mapping, its values)."""
 
@@ -126,6 +130,7 @@ BUILT = (
     *("support", "bid", "after-sales", "complaint"),
     *("in", "out", "receipt", "feedback"),
     *("due-in-1", "due-in-3", "overdue", "overdue-3", "unclosed"),
+    *("review overdue", "expires"),
     *("turn-sign", "turn-dispatch", "turn-receive", "turn-answer", "turn-feedback", "turn-acknowledge", "turn-close"),
     *("notice", "number", "numbers", "kind", "customer", "project", "due", "undertaker", "lines", "files", "stage"),
     *("waits_for", "signed", "result", "completed", "on_time", "cancelled", "is_over"),
