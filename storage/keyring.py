@@ -313,8 +313,8 @@ class Keyrings:
             text = age.decrypt_bytes(age.dearmor(keyring.sealed), [self._holder.age])
         except age.NoMatchError:
             raise NotForYou(
-                "compartment {compartment} of {ledger}: {name} does not stand in its keyring; next: a handler of it "
-                "lets people in (tender keys admit); a price opens by the procedure alone",
+                "compartment {compartment} of {ledger}: {name} does not stand in its keyring (SJE/ZY/GK-02 art. 3.4); "
+                "next: a handler of it lets people in (tender keys admit); a price opens by the procedure alone",
                 compartment=keyring.compartment,
                 ledger=self.tender,
                 name=self._holder.name,

@@ -8,10 +8,10 @@ from flows.acts.order import require_passed
 from flows.acts.sealing import JSON, Brought, as_json, seal
 from flows.case import Case
 from flows.errors import TenderError
-from flows.steps.clauses import PlacedClause, read_about, read_placed, write_clauses
+from flows.steps.clauses import ONCE, PlacedClause, read_about, read_rows, write_clauses
 from flows.steps.clauses_change import BUYERS, Change, Editor, changes, mistakes
 from flows.steps.deliverables import Owed, owed
-from flows.steps.mistake import InvalidSheet, InvalidTender
+from flows.steps.mistake import InvalidSheet, InvalidTender, Mistake
 from flows.steps.tender import Clause
 
 
@@ -59,21 +59,25 @@ def take_in(case: Case, lot: str, content: bytes, file: str, added: Sequence[str
     require_named(case, "handler", "technical")
     require_lot(case, lot)
     require_passed(case, "notice", lot, "clauses")
-    rows, about = _read(content, file)
+    rows, wrong, about = _read(content, file)
     before = matrix(case, lot)
     _require_same_version(case, lot, about)
-    found = mistakes(before, rows, file, owners(case), _editor(case), added)
+    found = wrong
+    if all(mistake.expected == ONCE for mistake in wrong):  # else rows are missing that are there and cannot be read
+        once = list({row.clause.clause: row for row in reversed(rows)}.values())
+        found = wrong + mistakes(before, once, file, owners(case), _editor(case), added)
     if found:
         raise InvalidSheet(file, found)
     after = [row.clause for row in rows]
     return seal_matrix(case, lot, after), changes(before, after)
 
 
-def _read(content: bytes, file: str) -> tuple[tuple[PlacedClause, ...], dict[str, str]]:
+def _read(content: bytes, file: str) -> tuple[tuple[PlacedClause, ...], list[Mistake], dict[str, str]]:
     try:
-        return read_placed(content, file), read_about(content, file)
-    except InvalidTender as wrong:
-        raise InvalidSheet(file, wrong.mistakes) from None
+        rows, wrong = read_rows(content, file)
+        return rows, wrong, read_about(content, file)
+    except InvalidTender as unreadable:
+        raise InvalidSheet(file, unreadable.mistakes) from None
 
 
 def seal_matrix(case: Case, lot: str, clauses: Sequence[Clause]) -> Brought:

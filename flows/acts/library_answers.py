@@ -111,8 +111,8 @@ def _answered(case: Case) -> Iterator[Answered]:
     manifests = case.manifests("clauses/*")
     if manifests and not _opens(case, "technical"):
         raise NotForYou(
-            "compartment {compartment} of {ledger}: {name} does not stand in its keyring; next: a handler of it "
-            "lets people in (tender keys admit); a price opens by the procedure alone",
+            "compartment {compartment} of {ledger}: {name} does not stand in its keyring (SJE/ZY/GK-02 art. 3.4); "
+            "next: a handler of it lets people in (tender keys admit); a price opens by the procedure alone",
             compartment="technical",
             ledger=case.tender,
             name=case.holder.name,

@@ -53,6 +53,35 @@ class SignedEvent:
     seq: int
 
 
+def require_appointed(case: Case, gate: Gate, principal: str) -> None:
+    """Refuse whoever is no deputy in force of a person, before anything is opened: such a one cannot read it either.
+
+    Raises:
+        NotYours: no appointment, another role, or over.
+    """
+    person, now = case.holder.name.removeprefix("person:"), datetime.now(UTC)
+    row = case.people.find(principal, now)
+    appointed = [each for each in (row.deputies if row else ()) if each.person == person]
+    role = next((role for role in gate.signers if any(role in each.roles for each in appointed)), gate.signers[0])
+    if any(role in each.roles and each.valid_from <= now < each.valid_to for each in appointed):
+        return
+    raise NotYours(
+        _why_not(appointed, role, now),
+        decision=gate.decision,
+        tender=case.tender,
+        person=person,
+        principal=principal,
+        role=role,
+        found=_spans(appointed),
+        article=gate.article,
+        roles=f"{role}: {principal}",
+    )
+
+
+def _spans(appointed: Sequence[Deputy]) -> str:
+    return "; ".join(f"{', '.join(d.roles)} {d.valid_from:%Y-%m-%d}–{d.valid_to:%Y-%m-%d}" for d in appointed)
+
+
 def right(case: Case, gate: Gate, lot: str, named: Named, principal: str = "") -> Right:
     """Return in which right the holder of a case signs at a gate.
 
@@ -173,7 +202,7 @@ def _require_deputy(case: Case, gate: Gate, lot: str, named: Named, role: str, p
         person=person,
         principal=principal,
         role=role,
-        found="; ".join(f"{', '.join(d.roles)} {d.valid_from:%Y-%m-%d}–{d.valid_to:%Y-%m-%d}" for d in appointed),
+        found=_spans(appointed),
         limit=", ".join(str(each.limit) for each in appointed if each.limit is not None),
         amount="?" if amount is None else amount,
         article=gate.article,

@@ -59,11 +59,14 @@ def register(app: typer.Typer) -> None:
         from flows import wiring
         from flows.acts import intake
         from flows.acts.library_folder import read_to_deliver
+        from flows.acts.order import require_passed
+        from flows.steps.procedure import WHOLE_TENDER
 
         with progress(_("Reading and sealing …")):
             case = wiring.open_case(tender, person=person)
             brought_in, taken = read_to_deliver(folder, person, case)
             _require_same(tender, brought_in.tender)
+            require_passed(case, "notice", WHOLE_TENDER, "inputs")
             brought = intake.deliver(case, brought_in, folder, taken=taken)
         print_table("", [_("sealed"), _("version"), _("bytes")], [(b.name, b.version, b.size) for b in brought])
         tell_run(tender)

@@ -78,7 +78,7 @@ def register(app: typer.Typer) -> None:
         import sys
 
         from flows import wiring
-        from flows.acts import deciding
+        from flows.acts import deciding, signing
         from flows.cli import checklist
 
         if decision == "submission":
@@ -89,6 +89,8 @@ def register(app: typer.Typer) -> None:
             )
         with progress(_("Opening …")):
             case = wiring.open_case(tender, person=person)
+        if for_:
+            signing.require_appointed(case, deciding.rule_of(decision), for_)
         ticks = tuple(rule.strip() for rule in checked.split(",") if rule.strip())
         if decision == "checklist" and not ticks and sys.stdin.isatty():
             ticks = checklist.ask(case, only_lot(case, lot))

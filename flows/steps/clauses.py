@@ -35,6 +35,10 @@ _AFFIRMATIVE = ("满足", "响应", "符合", "完全满足", "完全响应", "�
 _NEGATIVE = ("不满足", "不响应", "不符合", "无法满足", "部分满足", "负偏离", "not", "no ", "does not", "partly")
 
 
+ONCE = "every clause once"
+"""What is expected where a clause number stands twice; such rows can be read all the same."""
+
+
 @dataclass(frozen=True)
 class PlacedClause:
     """A clause as a row of a workbook: the place of each of its cells by field, and of the row."""
@@ -59,35 +63,44 @@ def read_clauses(content: bytes, file: str) -> tuple[Clause, ...]:
 
 def read_placed(content: bytes, file: str) -> tuple[PlacedClause, ...]:
     """Return the clauses with the places of their cells. See `read_clauses`."""
+    clauses, mistakes = read_rows(content, file)
+    if mistakes:
+        raise InvalidTender(mistakes)
+    return clauses
+
+
+def read_rows(content: bytes, file: str) -> tuple[tuple[PlacedClause, ...], list[Mistake]]:
+    """Return every clause that can be read, doubled ones too, and every mistake; InvalidTender without a table."""
     for rows in open_sheets(content, file).values():
         found = table(rows, HEADERS)
         if found:
             return placed_clauses(found, file)
         if any(cell.text in {name for names in HEADERS.values() for name in names} for row in rows for cell in row):
-            return ()
+            return (), []
     raise InvalidTender([Mistake(file, "file", "no clause table", "a header row with 条款号 and 招标要求")])
 
 
 def clauses_of(rows: Sequence[Row], file: str) -> tuple[Clause, ...]:
     """Return the clauses of table rows; InvalidTender with every mistake."""
-    return tuple(placed.clause for placed in placed_clauses(rows, file))
+    clauses, mistakes = placed_clauses(rows, file)
+    if mistakes:
+        raise InvalidTender(mistakes)
+    return tuple(placed.clause for placed in clauses)
 
 
-def placed_clauses(rows: Sequence[Row], file: str) -> tuple[PlacedClause, ...]:
-    """Return the clauses of table rows with the places of their cells; InvalidTender with every mistake."""
+def placed_clauses(rows: Sequence[Row], file: str) -> tuple[tuple[PlacedClause, ...], list[Mistake]]:
+    """Return the clauses of table rows with the places of their cells, and every mistake."""
     clauses, mistakes, seen = [], list[Mistake](), dict[str, str]()
     for row in rows:
         place = next(iter(row.values())).place
         number = row["clause"].text if "clause" in row else ""
         if number and number in seen:
-            mistakes.append(Mistake(file, row["clause"].place, f"{number} again", "every clause once"))
+            mistakes.append(Mistake(file, row["clause"].place, f"{number} again", ONCE))
         seen[number] = place
         clause = _clause(row, file, mistakes)
         if clause is not None:
             clauses.append(PlacedClause(clause, {field: cell.place for field, cell in row.items()}, place))
-    if mistakes:
-        raise InvalidTender(mistakes)
-    return tuple(clauses)
+    return tuple(clauses), mistakes
 
 
 def _clause(row: Row, file: str, mistakes: list[Mistake]) -> Clause | None:

@@ -171,10 +171,14 @@ def test_art_3_3_the_technical_department_cannot_rewrite_what_the_buyer_asks(
     with pytest.raises(InvalidSheet) as refused:
         clause_matrix.take_in(technical, "1", edit(clause_matrix.out(technical, "1"), F7="150"), "clauses.xlsx")
     assert [(m.place, m.found) for m in refused.value.mistakes] == [("clauses!F7", "150")]
+    edited = edit(clause_matrix.out(technical, "1"), A3="1.1", A4="9.99")
     with pytest.raises(
-        InvalidSheet, match=r"clauses\.xlsx: found 1 mistakes, first at clauses!A3; nothing was taken in"
-    ):
-        clause_matrix.take_in(technical, "1", edit(clause_matrix.out(technical, "1"), A3="1.1"), "clauses.xlsx")
+        InvalidSheet, match=r"clauses\.xlsx: found 4 mistakes, first at clauses!A3; nothing was taken in"
+    ) as doubled:
+        clause_matrix.take_in(technical, "1", edited, "clauses.xlsx")
+    assert {(m.place, m.found) for m in doubled.value.mistakes} == {
+        ("clauses!A3", "1.1 again"), ("clauses!A4", "9.99"), ("sheet", "no row 1.2"), ("sheet", "no row 1.3"),
+    }  # fmt: skip
     with pytest.raises(intake.NotNamed, match=r"sun\.li is not named as handler/technical"):
         clause_matrix.take_in(installation.case(name, person="sun.li"), "1", b"", "clauses.xlsx")
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from typer.testing import CliRunner
 
 from flows.acts import addenda, admitting, deciding, intake, on_paper, signing
 from flows.acts.deciding import Wish
 from flows.case import Case
+from flows.cli.main import build
 from flows.steps.procedure import State
 from flows.steps.read_technical_inputs import RefusedFile
 from storage.people import Deputy
@@ -56,6 +58,25 @@ def test_article_3_1_a_deputy_in_force_signs_for_the_leader_and_the_gate_names_b
 
     assert notice_of(case) is State.PASSED
     assert "leader: li.na (sign), for qian.wei" in deciding.look(case, "notice", "-")["signed"]
+
+
+@pytest.mark.parametrize(
+    ("appointed", "found"),
+    [
+        (deputy("he.ping", end=-1, start=-2), "only in leader"),
+        (deputy("he.ping", role="reviewer"), "not as handler"),
+        (None, "is no deputy of qian.wei"),
+    ],
+)
+def test_a_deputy_who_was_never_let_in_hears_why_and_not_that_a_key_does_not_open(
+    installation, opened, appointed: Deputy | None, found: str
+):
+    appoint(installation, *([appointed] if appointed else []))
+    done = CliRunner().invoke(build(), ["sign", opened.tender, "notice", "--for", "qian.wei", "--as", "he.ping"])
+
+    assert isinstance(done.exception, signing.NotYours)
+    assert found in str(done.exception)
+    assert "art. 3.1), expected" in str(done.exception)
 
 
 def test_article_3_1_an_addendum_that_raises_the_ceiling_leaves_a_limited_deputys_earlier_signature_standing(
