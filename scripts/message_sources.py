@@ -123,6 +123,9 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("flows/library_due.py", "_TEXT"),
     ("flows/steps/tasks.py", "_TO_DELIVER"),
     ("flows/steps/clauses.py", "ONCE"),
+    ("templates/*.py", "message"),
+    ("templates/*.py", "_BROKEN"),
+    ("templates/*.py", "_UNKNOWN"),
 )
 """File pattern and name: the texts assigned to it are message ids (of a mapping, its values)."""
 

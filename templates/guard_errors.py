@@ -62,7 +62,8 @@ class Limits:
             name in known and type(value) is int and value > 0 for name, value in values.items()
         ):
             message = (
-                'TENDERFLOW_GUARD: expected {{"limit": whole number, …}} with limits out of {known}; next: correct it'
+                "TENDERFLOW_GUARD: found no JSON object of whole numbers above 0, "
+                "expected limits out of {known}; next: correct it"
             )
             raise WrongLimits(message, known=", ".join(known))
         return cls(**values)
