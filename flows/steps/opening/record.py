@@ -123,7 +123,8 @@ def _refuse_another_tenders(rows: list[SheetRow], tender: Tender) -> None:
     numbers = {row.text("number") for row in rows} - {""}
     if numbers and not numbers & {tender.number, tender.tender}:
         raise OpeningError(
-            "opening record: found tender {found}, expected {expected} (SJE/ZY/GK-02 art. 3.5); next: the clerk chooses the record of this one",
+            "opening record: found tender {found}, expected {expected} (SJE/ZY/GK-02 art. 3.5); "
+            "next: the clerk chooses the record of this one",
             found=min(numbers),
             expected=tender.number,
         )
