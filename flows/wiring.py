@@ -187,13 +187,15 @@ def person_identity(config: Settings, person: str) -> Holder:
 def worker_identity(config: Settings, worker: str) -> Holder:
     """Load this worker's own keys, from TENDERFLOW_IDENTITY or the keys folder.
 
-    A passphrase beside the keys is theirs; TENDERFLOW_PASSPHRASE_FILE of whoever runs a command may be a person's.
+    A passphrase beside the keys is theirs. TENDERFLOW_PASSPHRASE_FILE belongs to TENDERFLOW_IDENTITY where that is set;
+    else it may be that of the person who runs a command.
     """
     folder = config.keys_home / f"worker-{worker}"
     secret = folder / "passphrase"
     place = config.identity or str(folder)
-    own = secret if secret.exists() and not config.identity else None
-    return provider(place, own or config.passphrase_file).load()
+    beside = secret if secret.exists() else None
+    given = config.passphrase_file
+    return provider(place, given or beside if config.identity else beside or given).load()
 
 
 def passphrase_of(config: Settings, person: str) -> Path | None:

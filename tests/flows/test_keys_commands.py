@@ -290,3 +290,6 @@ def test_a_command_with_a_workers_keys_is_not_misled_by_the_passphrase_file_of_a
     monkeypatch.setenv("TENDERFLOW_PASSPHRASE_FILE", str(persons))
 
     assert wiring.worker_identity(wiring.settings(), "pricing").name == "worker:pricing"
+    monkeypatch.delenv("TENDERFLOW_PASSPHRASE_FILE")
+    monkeypatch.setenv("TENDERFLOW_IDENTITY", str(installation.settings.keys_home / "worker-pricing"))
+    assert wiring.worker_identity(wiring.settings(), "pricing").name == "worker:pricing"
