@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         return self.home / "prefect"
 
     @property
+    def one_host(self) -> bool:
+        """Whether every worker runs here: the Prefect server is ours and keeps its SQLite."""
+        return not (self.prefect_api_url or self.prefect_database.get_secret_value())
+
+    @property
     def run_folder(self) -> Path:
         """Folder of locks and of the supervisor's state."""
         return self.home / "run"

@@ -3,6 +3,7 @@
 It is what `prefect deploy --all` does, without the second start of Python and the second import.
 """
 
+import argparse
 import hashlib
 import importlib
 import logging
@@ -39,11 +40,10 @@ class DeploymentWrong(TenderError):
     """An entry of `prefect.yaml` says something that is not understood."""
 
 
-def fingerprint(settings: Settings) -> str:
-    """Return what the deployments depend on: server, database, pools, files, the code whose parameters they show."""
+def fingerprint(settings: Settings, *, one_host: bool) -> str:
+    """Return what the deployments depend on: server, hosts, pools, files, the code whose parameters they show."""
     parts = [DEPLOYMENTS, *sorted(AUTOMATIONS.glob("*.yaml")), *sorted((ROOT / "flows").glob("*.py"))]
-    database = settings.prefect_database.get_secret_value().rpartition("@")[2]
-    place = f"{prefect_connection(settings)[0]} {pools(settings)} {database}"
+    place = f"{prefect_connection(settings)[0]} {one_host} {pools(settings)}"
     content = [place.encode(), *(part.read_bytes() for part in parts)]
     return hashlib.sha256(b"\0".join(content)).hexdigest()
 
@@ -51,7 +51,7 @@ def fingerprint(settings: Settings) -> str:
 def is_deployed(settings: Settings) -> bool:
     """Tell whether the server knows the deployments as they stand now."""
     try:
-        return _marker(settings).read_text() == fingerprint(settings)
+        return _marker(settings).read_text() == fingerprint(settings, one_host=settings.one_host)
     except FileNotFoundError:
         return False
 
@@ -81,7 +81,7 @@ def read_deployments() -> list[dict[str, Any]]:
     return list(document["deployments"])
 
 
-def apply(settings: Settings, entries: list[dict[str, Any]]) -> None:
+def apply(settings: Settings, entries: list[dict[str, Any]], *, one_host: bool) -> None:
     """Make every work pool, deployment and automation, or bring them up to date."""
     flows = {entry["name"]: _flow(entry["entrypoint"]) for entry in entries}
     await_api(settings)
@@ -89,9 +89,9 @@ def apply(settings: Settings, entries: list[dict[str, Any]]) -> None:
     for entry in entries:
         _deploy(flows[entry["name"]], entry, is_served=entry["work_pool"]["name"] in pools(settings))
         LOG.info("deployed %s", entry["name"])
-    apply_automations(many_hosts=bool(settings.prefect_database or settings.prefect_api_url))
+    apply_automations(many_hosts=not one_host)
     _marker(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _marker(settings).write_text(fingerprint(settings))
+    _marker(settings).write_text(fingerprint(settings, one_host=one_host))
 
 
 def _flow(entrypoint: str) -> Any:
@@ -143,10 +143,13 @@ def _schedule(entry: dict[str, Any] | None, is_served: bool) -> Any:
 
 
 def main() -> None:
-    """Apply `prefect.yaml` once the server answers."""
+    """Apply `prefect.yaml` once the server answers; a host that is alone is told so by who starts this."""
+    parser = argparse.ArgumentParser(prog="python -m flows.supervise_deploy", description="Apply prefect.yaml.")
+    parser.add_argument("--one-host", action="store_true", help="no worker runs elsewhere: leave out the automations")
+    one_host = parser.parse_args().one_host
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     started = time.monotonic()
-    apply(load(), read_deployments())
+    apply(load(), read_deployments(), one_host=one_host)
     LOG.info("all deployed after %.1f s", time.monotonic() - started)
 
 

@@ -96,7 +96,8 @@ def server(settings: Settings) -> Part:
 def deploy(settings: Settings) -> Part:
     """Return the process that applies `prefect.yaml` and ends."""
     environment = client_environment(settings, "deploy") | _places(settings)
-    return Part("deploy", ("-m", "flows.supervise_deploy"), environment, settings.home)
+    alone = ("--one-host",) if settings.one_host else ()
+    return Part("deploy", ("-m", "flows.supervise_deploy", *alone), environment, settings.home)
 
 
 def worker(settings: Settings, role: str) -> Part:

@@ -14,10 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from flows import supervise_parts
 from flows.doctor import examine
 from flows.settings import Settings, SettingsWrong, load, object_store, store_credential
 from flows.steps.calendar import CALENDARS
+from flows.supervise_automations import read_automations
 from flows.supervise_control import NotUp, down, status, up
 from flows.supervise_deploy import DeploymentWrong, read_deployments
 from flows.supervise_health import ask
@@ -63,6 +66,17 @@ def test_every_deployment_of_prefect_yaml_stands_as_a_module_without_anything_to
         assert (found["entrypoint"], found["work_pool_name"]) == (entry["entrypoint"], entry["work_pool"]["name"])
         assert not found["pull_steps"]
         assert found["entrypoint"] in ENTRY_POINTS[found["work_pool_name"]]
+
+
+def test_on_one_host_no_automation_watches_heartbeats_and_where_there_may_be_several_one_does(
+    running: Settings,
+) -> None:
+    standing = {each["name"] for each in _send(running, "POST", "/automations/filter", {})}
+    assert not standing & {each.name for each in read_automations()}
+    many = running.model_copy(update={"prefect_database": SecretStr("postgresql+asyncpg://prefect@127.0.0.1/prefect")})
+    assert [settings.one_host for settings in (running, many)] == [True, False]
+    path = [part.arguments for part in (supervise_parts.deploy(running), supervise_parts.deploy(many))]
+    assert path == [("-m", "flows.supervise_deploy", "--one-host"), ("-m", "flows.supervise_deploy")]
 
 
 def test_a_second_up_changes_nothing_and_is_immediate(running: Settings) -> None:
