@@ -39,7 +39,7 @@ def whole(name: str, value: str) -> str:
 
 def signatures(roles: str = "form.signatures") -> str:
     """Who signs: the name is printed, the signature and its time come by hand or from the signed event."""
-    w = (1700, 1800, 2945, 2400)
+    w = (2000, 1350, 2895, 2600)
     return part("签字") + table(w, ["角色", "姓名", "签字", "时间"],
         each(w, f"signature in {roles}", center("{{ signature.role }}"), center("{{ signature.name }}"),
              Cell("{{ signature.mark }}", align="center", height=480), center("{{ signature.at }}")))  # fmt: skip
