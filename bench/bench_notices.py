@@ -106,8 +106,8 @@ def measure(home: Path, store: EmbeddedStore, count: int) -> None:
         assert len(registers.rows(wiring.seat(person="zhao.min"), "marketing-1", YEAR, ("in",))) == count
 
     print(f"register, first look: {timed(look, 1):.1f} s", flush=True)
-    print(f"register, nothing changed: {timed(look):.2f} s")
-    print(f"list, nothing changed: {timed(lambda: briefs(wiring.seat(person='zhao.min'))):.2f} s")
+    print(f"register, nothing changed: {timed(look):.2f} s", flush=True)
+    print(f"list, nothing changed: {timed(lambda: briefs(wiring.seat(person='zhao.min'))):.2f} s", flush=True)
     for notice_id in ids[: CHANGED * OPEN_ONES : OPEN_ONES]:
         case = made.case(notice_id, person="zhao.min")
         case.ledger.append("notice.cancelled", {"reason": "bench"}, key="notice.cancelled")

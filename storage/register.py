@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from storage import signed
@@ -16,6 +17,7 @@ from storage.identity import Holder
 from storage.objects import AlreadyExists, ObjectStore
 from storage.people import BUCKET, People
 from storage.policy import PolicyRefused
+from storage.record_cache import RecordCache
 from storage.sequence import RecordRow, TamperAlarm
 
 NAMESPACE = "tender-register@v1"
@@ -83,12 +85,21 @@ class Register:
         year: the calendar year in which notices are numbered.
         direction: ``in`` for notices received, ``out`` for notices sent.
         people: whom writers are held against.
+        cache_dir: a folder for entries already read, which are verified like those from the store; None for none.
 
     Raises:
         RegisterRefused: there is no such register.
     """
 
-    def __init__(self, store: ObjectStore, department: str, year: int, direction: str, people: People) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        department: str,
+        year: int,
+        direction: str,
+        people: People,
+        cache_dir: Path | None = None,
+    ) -> None:
         self._place = {"department": department, "year": year, "direction": direction}
         self._prefix = f"notices/{place_of(department, year, direction)}"
         if direction not in DIRECTIONS or not re.fullmatch(r"[a-z0-9-]+", department) or not 1900 < year < 10_000:
@@ -97,12 +108,13 @@ class Register:
                 place=self._prefix,
             )
         self._row = RecordRow(store, BUCKET, self._prefix, first=1, digits=DIGITS)
+        self._cache = RecordCache(cache_dir / f"{department}-{year}-{direction}") if cache_dir else None
         self._people = people
         self._entries: list[Entry] = []
         self._by_key: dict[str, Entry] = {}
 
     def entries(self) -> tuple[Entry, ...]:
-        """Return every entry, read afresh and verified, in order.
+        """Return every entry, verified, in order; which there are is asked of the store each time.
 
         Raises:
             TamperAlarm: a number is missing, has a second version or a delete marker, or fewer are there than before.
@@ -110,15 +122,27 @@ class Register:
         """
         slots = self._row.slots()
         covered = [slot.key for slot in slots if slot.over]
-        if covered or len(slots) < len(self._entries):
+        if covered or len(slots) < max(len(self._entries), self._cache.count() if self._cache else 0):
             raise TamperAlarm(
                 "register {place}: found {what}, expected one version of each number; next: treat it as tampered with",
                 place=self._prefix,
                 what=f"more than one version of {covered[0]}" if covered else "fewer entries than before",
             )
-        for record in self._row.read(slots[len(self._entries) :]):
+        self._accept_cached(len(slots))
+        for number, record in enumerate(self._row.read(slots[len(self._entries) :]), len(self._entries)):
             self._accept(record)
+            if self._cache:
+                self._cache.write(number, record)
         return tuple(self._entries)
+
+    def _accept_cached(self, stop: int) -> None:
+        """Take what lies on the local disk; from the first record that does not hold on, all come from the store."""
+        try:
+            for record in self._cache.read(len(self._entries), stop) if self._cache else ():
+                self._accept(record)
+        except StorageError:
+            if self._cache:
+                self._cache.drop()
 
     def append(self, holder: Holder, body: Mapping[str, Any], *, key: str) -> Entry:
         """Give a notice the next number, once per business key.

@@ -26,7 +26,7 @@ def rows(seat: Seat, department: str, year: int, directions: Sequence[str] = DIR
     entries = [
         entry
         for direction in directions
-        for entry in Register(seat.store, department, year, direction, seat.people).entries()
+        for entry in Register(seat.store, department, year, direction, seat.people, seat.cache / "registers").entries()
     ]
     now = datetime.now(UTC)
     matters = {str(entry.body["matter"]) for entry in entries}

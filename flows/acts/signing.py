@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flows.case import Case
 from flows.errors import TenderError
@@ -79,7 +79,9 @@ def require_appointed(case: Case, gate: Gate, principal: str) -> None:
 
 
 def _spans(appointed: Sequence[Deputy]) -> str:
-    return "; ".join(f"{', '.join(d.roles)} {d.valid_from:%Y-%m-%d}–{d.valid_to:%Y-%m-%d}" for d in appointed)
+    """Return roles and days of appointments, the last day included."""
+    last = timedelta(seconds=1)
+    return "; ".join(f"{', '.join(d.roles)} {d.valid_from:%Y-%m-%d}–{d.valid_to - last:%Y-%m-%d}" for d in appointed)
 
 
 def right(case: Case, gate: Gate, lot: str, named: Named, principal: str = "") -> Right:

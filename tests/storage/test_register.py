@@ -1,6 +1,7 @@
 """The registers of notices: no gap, no number twice, and every kind of tampering seen."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from storage.objects import ObjectStore
 from storage.people import People
 from storage.policy import PolicyRefused
 from storage.register import DIGITS, NAMESPACE, Register, RegisterRefused
-from storage.sequence import TamperAlarm
+from storage.sequence import RecordRow, TamperAlarm
 from storage.signed import NewerFormat
 from storage.sshsig import SignatureRefused
 from tests.storage.builders import Office, new_holder, person
@@ -170,3 +171,39 @@ def test_a_register_that_cannot_be_is_named(office: Office) -> None:
 def test_the_signing_key_of_a_stranger_is_nobodys(office: Office, department: str, people: People) -> None:
     with pytest.raises(PolicyRefused, match="person:nobody"):
         register(office, department, people).append(new_holder("person:nobody"), BODY, key="notice/1")
+
+
+def test_entries_kept_on_disk_are_not_fetched_again_and_spoilt_ones_are(
+    office: Office, department: str, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, fetched = office.holders[HANDLER], []
+    real = RecordRow.read
+    monkeypatch.setattr(RecordRow, "read", lambda row, slots: (fetched.append(len(slots)), real(row, slots))[1])
+
+    def kept() -> Register:
+        return Register(office.store, department, 2026, "in", people, tmp_path)
+
+    made = [register(office, department, people).append(handler, BODY, key=f"notice/{n}") for n in range(3)]
+    fetched.clear()
+    assert kept().entries() == tuple(made)
+    made.append(register(office, department, people).append(handler, BODY, key="notice/3"))
+    fetched.clear()
+    assert kept().entries() == tuple(made)
+    assert fetched == [1]
+    (file,) = tmp_path.rglob("00000001")
+    file.write_bytes(file.read_bytes().replace(b"bid", b"bad"))
+    fetched.clear()
+    assert kept().entries() == tuple(made)
+    assert fetched == [3]
+
+
+def test_a_register_shorter_than_what_is_kept_of_it_is_seen_as_tampered_with(
+    office: Office, department: str, people: People, tmp_path: Path
+) -> None:
+    register(office, department, people).append(office.holders[HANDLER], BODY, key="notice/1")
+    kept = Register(office.store, department, 2026, "in", people, tmp_path)
+    kept.entries()
+    (file,) = tmp_path.rglob("00000000")
+    (file.parent / "00000001").write_bytes(file.read_bytes())
+    with pytest.raises(TamperAlarm, match="fewer entries than before"):
+        Register(office.store, department, 2026, "in", people, tmp_path).entries()
