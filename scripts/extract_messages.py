@@ -46,7 +46,8 @@ def message_ids(tree: ast.Module, errors: set[str]) -> Iterator[tuple[int, str]]
             continue
         name = _name(node.func)
         marked = name in MARKERS or name in errors or _is_error_init(node)
-        first = node.args[0]
+        # `Base.__init__(self, message)` names the instance first.
+        first = next((text for text in node.args if _name(text) != "self"), node.args[0])
         if marked and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
             yield first.lineno, first.value
 

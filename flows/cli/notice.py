@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import As, AsJson, example, print_json, print_table, progress
+from flows.cli.common import As, AsJson, example, print_json, print_table, progress, words
 from flows.cli.decisions import For, Signer, Wet
 from flows.i18n import _
 
@@ -215,8 +215,7 @@ def _looking(notice: typer.Typer) -> None:
             return
         columns = [_("notice"), _("number"), _("kind"), _("customer"), _("stage"), _("due"), _("waits for")]
         cells = [
-            (v["notice"], v["number"], _(v["kind"]), v["customer"], _(v["stage"]), v["due"], "; ".join(v["waits_for"]))
-            for v in views
+            (v["notice"], v["number"], _(v["kind"]), v["customer"], _(v["stage"]), v["due"], _turn(v)) for v in views
         ]
         print_table(_("Notices"), columns, cells)
 
@@ -240,8 +239,8 @@ def _looking(notice: typer.Typer) -> None:
         if as_json:
             print_json(view)
             return
-        shown = {**view, "kind": _(view["kind"]), "stage": _(view["stage"])}
-        rows = [(_(name), "\n".join(v) if isinstance(v, list) else v) for name, v in shown.items() if v not in ("", [])]
+        shown = {**view, "kind": _(view["kind"]), "stage": _(view["stage"]), "waits_for": _turn(view).split("; ")}
+        rows = [(_(name), _cell(value)) for name, value in shown.items() if value not in ("", [], [""], None)]
         print_table(matter.number, [_("field"), _("value")], rows)
 
 
@@ -270,6 +269,18 @@ def _view(matter: "Matter") -> dict[str, Any]:
     return brief(matter).to_json(datetime.now(UTC))
 
 
+def _cell(value: Any) -> str:
+    """Return a value of a notice as a person reads it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "\n".join(value) if isinstance(value, list) else str(value)
+
+
+def _turn(view: dict[str, Any]) -> str:
+    """Return whose turn it is, in the language in use."""
+    return "; ".join(words(text) for text in view["waits_for"])
+
+
 def _done(matter: "Matter", as_json: bool) -> None:
     _tell(matter, as_json)
     _go_on(matter, as_json)
@@ -281,7 +292,7 @@ def _tell(matter: "Matter", as_json: bool) -> None:
         print_json(view)
         return
     text = _("{notice}, {number}: {stage}.").format(notice=matter.id, number=matter.number, stage=_(view["stage"]))
-    waits = _("Waits for {who}.").format(who="; ".join(view["waits_for"])) if view["waits_for"] else ""
+    waits = _("Waits for {who}.").format(who=_turn(view)) if view["waits_for"] else ""
     typer.echo(f"{text} {waits}".rstrip())
 
 

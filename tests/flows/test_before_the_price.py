@@ -59,7 +59,7 @@ def test_art_3_2_a_large_lot_is_screened_by_form_opinions_and_a_reasoned_decisio
     tender = large(example[0])
     name = opened(installation, tender)
     handler, leader = (installation.case(name, person=person) for person in ("zhao.min", "qian.wei"))
-    with pytest.raises(deciding.DecisionNotOpen, match="screening/1 not there yet"):
+    with pytest.raises(deciding.DecisionNotOpen, match=r"screening/1 not there yet.*next: tender screening form"):
         deciding.sign(leader, Wish("screening", "1", "bid"))
 
     _, filled = screening.take_in(handler, "1", form(tender, (50, 50, 60, 60)), "screening.xlsx")

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from flows import i18n
 from flows.cli.common import words
 from flows.errors import TenderError
+from flows.steps.mistake import InvalidSheet, Mistake
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "flows/locale/zh_CN/LC_MESSAGES/tenderflow.mo"
@@ -113,6 +114,12 @@ def test_mistakes_in_a_tender_folder_are_named_in_chinese(tmp_path: Path) -> Non
     assert shown.returncode == 1
     assert "每个键只出现一次" in shown.stdout
     assert "应为" in shown.stdout
+    assert "第 2 行第 1 列" in shown.stdout
+
+
+def test_mistakes_of_a_form_are_counted_in_chinese(chinese: None) -> None:
+    said = i18n.say(InvalidSheet("form.xlsx", [Mistake("form.xlsx", "criteria!C5", "八十", "a number")]))
+    assert said.startswith("form.xlsx：有 1 处错误，首处在 criteria!C5；")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["sign", "--help"], ["prices", "lab", "--help"], ["check", "--help"]])

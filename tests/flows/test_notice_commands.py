@@ -1,6 +1,7 @@
 """`tender notice …` as people type it, and the registers with their figures and Excel file."""
 
 import json
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,7 @@ def test_a_notice_goes_from_new_to_closed_by_commands(typed: str, tmp_path: Path
     assert [text.partition(":")[0] for text in closed["numbers"]] == ["in", "out", "receipt", "feedback"]
     assert "全部满足" in say("show", typed, "--out", str(tmp_path / "notice.docx"), "--as", "zhao.min")
     assert (tmp_path / "notice.docx").read_bytes().startswith(b"PK")
+    assert re.search(r"on_time +yes\b", say("show", typed, "--as", "zhao.min"))
     assert typed in [view["notice"] for view in told("list", "--as", "li.na")]
     assert typed not in [view["notice"] for view in told("list", "--open", "--as", "li.na")]
 
