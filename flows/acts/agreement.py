@@ -17,10 +17,15 @@ from templates import catalogue
 
 SET = "technical-agreement"
 FILE = "agreement.docx"
+_PROMISES = ("trial_days", "remedy_days")
 
 
 class NotAnswered(TenderError):
     """A clause of the matrix that the agreement would have to promise has no answer yet."""
+
+
+class NotPromised(TenderError):
+    """A field that the agreement promises is not said anywhere."""
 
 
 def write_agreement(case: Case, lot: str, extra: dict[str, Any]) -> tuple[Brought, bytes]:
@@ -32,7 +37,7 @@ def write_agreement(case: Case, lot: str, extra: dict[str, Any]) -> tuple[Brough
     Raises:
         NotNamed: the person is neither technical nor the handler.
         NotAnswered: clauses without an answer, by number.
-        FillError: a field that the agreement promises is not said anywhere.
+        NotPromised: `trial_days` or `remedy_days` is not said anywhere.
     """
     require_named(case, "technical", "handler")
     require_lot(case, lot)
@@ -45,6 +50,14 @@ def write_agreement(case: Case, lot: str, extra: dict[str, Any]) -> tuple[Brough
             tender=case.tender,
             lot=lot,
             clauses=", ".join(open_clauses),
+        )
+    if silent := [name for name in _PROMISES if name not in {**record.extra, **extra}]:
+        raise NotPromised(
+            "Technical agreement of {tender}, lot {lot}: {fields} not given, expected what the agreement promises "
+            "(SJE/ZY/GK-02 art. 3.3); next: a YAML file with them, by the technical department: --fields FILE",
+            tender=case.tender,
+            lot=lot,
+            fields=", ".join(silent),
         )
     template_set = catalogue.load(SET)
     fields = fields_of(record, lot, template_set.language)

@@ -189,6 +189,8 @@ def test_art_3_3_the_technical_agreement_is_written_from_the_matrix_as_the_depar
 ) -> None:
     name = delivered(installation, example)
     technical = installation.case(name, person="li.na")
+    with pytest.raises(agreement.NotPromised, match=r"remedy_days not given.*--fields FILE"):
+        agreement.write_agreement(technical, "1", {"trial_days": "7"})
     brought, content = agreement.write_agreement(technical, "1", {"trial_days": "7", "remedy_days": "15"})
     text = "\n".join(cell.text for t in Document(BytesIO(content)).tables for row in t.rows for cell in row.cells)
     owed = {row.deliverable: row.state for row in clause_matrix.deliverables(technical, datetime.now(UTC))}

@@ -143,6 +143,13 @@ def test_an_addendum_to_one_lot_makes_the_bond_of_that_lot_stale():
     assert [(each.lot, each.reason) for each in found] == [("2", "another amount is asked for")]
 
 
+def test_a_new_general_amount_makes_no_bond_stale_of_a_lot_with_an_amount_of_its_own():
+    before, after = (two_lots(**own) for own in ({"1": "12000", "2": "13000"}, {"1": "12000", "2": "14000"}))
+    after = after.model_copy(update={"bond": after.bond.model_copy(update={"amount": Decimal("45000")})})
+
+    assert [each.lot for each in guarantee(before, after)] == ["2"]
+
+
 def test_a_bond_that_came_back_in_part_is_named_with_its_lot():
     back = act("returned", amount=Decimal("29000"), on=TODAY)
 

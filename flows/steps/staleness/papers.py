@@ -15,11 +15,13 @@ def guarantee(before: Tender, after: Tender) -> Iterator[Stale]:
         if one is not other:
             yield Stale("guarantee", "-", "bond", "asked for now" if other else "no longer asked for")
         return
-    if one.amount != other.amount:
+    lots = [lot.id for lot in after.lots if _amount(before, lot.id) != _amount(after, lot.id)]
+    # A lot with an amount of its own does not follow that of `bond`.
+    if one.amount != other.amount and len(lots) == len(after.lots):
         yield Stale("guarantee", "-", "bond", "another amount is asked for")
     elif (one.payee, one.form) != (other.payee, other.form):
         yield Stale("guarantee", "-", "bond", "another form or payee is asked for")
-    elif lots := [lot.id for lot in after.lots if _amount(before, lot.id) != _amount(after, lot.id)]:
+    elif lots:
         yield from (Stale("guarantee", lot, "bond", "another amount is asked for") for lot in lots)
     elif _short(other, after) and not _short(one, before):
         yield Stale("guarantee", "-", "bond", "it ends before the bid's validity")
