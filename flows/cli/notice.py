@@ -213,7 +213,7 @@ def _looking(notice: typer.Typer) -> None:
         if as_json:
             print_json(views)
             return
-        columns = [_("notice"), _("number"), _("kind"), _("customer"), _("stage"), _("due"), _("waits for")]
+        columns = [_("notice id"), _("number"), _("kind"), _("customer"), _("stage"), _("due"), _("waits for")]
         cells = [
             (v["notice"], v["number"], _(v["kind"]), v["customer"], _(v["stage"]), v["due"], _turn(v)) for v in views
         ]
@@ -240,7 +240,13 @@ def _looking(notice: typer.Typer) -> None:
             print_json(view)
             return
         shown = {**view, "kind": _(view["kind"]), "stage": _(view["stage"]), "waits_for": _turn(view).split("; ")}
-        rows = [(_(name), _cell(value)) for name, value in shown.items() if value not in ("", [], [""], None)]
+        # "notice" alone is the bid notice in Chinese.
+        titles = {"notice": _("notice id")}
+        rows = [
+            (titles.get(name) or _(name), _cell(value))
+            for name, value in shown.items()
+            if value not in ("", [], [""], None)
+        ]
         print_table(matter.number, [_("field"), _("value")], rows)
 
 

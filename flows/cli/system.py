@@ -58,7 +58,7 @@ def register(app: typer.Typer) -> None:
             print_json(asdict(now))
         else:
             rows = [(name, pid or _("not running"), now.restarts.get(name, 0)) for name, pid in now.running.items()]
-            print_table(_(now.phase.value), [_("process"), _("number"), _("restarts")], rows)
+            print_table(_(now.phase.value), [_("process"), _("process number"), _("restarts")], rows)
             typer.echo(_("Prefect UI: {ui}\nObject store: {store}").format(ui=now.ui or "–", store=now.store or "–"))
         if now.phase is not Phase.READY:
             raise typer.Exit(1)
