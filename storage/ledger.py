@@ -108,9 +108,11 @@ class Ledger:
         self._read = True
 
     def _read_listed(self) -> None:
+        # Counted before the listing: another process of this holder may keep what is written after it.
+        before = max(len(self._events), self._cache.count() if self._cache else 0)
         slots = self._slots = self._row.slots()
         self._sound_alarms(slots)
-        if len(slots) < max(len(self._events), self._cache.count() if self._cache else 0):
+        if len(slots) < before:
             raise TamperAlarm(
                 "ledger of {tender}: {found} records, but more were there before; next: treat it as rolled back",
                 tender=self.tender,

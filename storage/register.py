@@ -120,9 +120,11 @@ class Register:
             TamperAlarm: a number is missing, has a second version or a delete marker, or fewer are there than before.
             RegisterRefused, SignatureRefused, NotCanonical, PeopleRefused, PolicyRefused: an entry is not honest.
         """
+        # Counted before the listing: another process of this holder may keep what is written after it.
+        before = max(len(self._entries), self._cache.count() if self._cache else 0)
         slots = self._row.slots()
         covered = [slot.key for slot in slots if slot.over]
-        if covered or len(slots) < max(len(self._entries), self._cache.count() if self._cache else 0):
+        if covered or len(slots) < before:
             raise TamperAlarm(
                 "register {place}: found {what}, expected one version of each number; next: treat it as tampered with",
                 place=self._prefix,

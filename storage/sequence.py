@@ -1,6 +1,6 @@
 """An append-only row of numbered records in a bucket: conditional writes, no gap, the oldest version holds."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,18 +48,27 @@ class RecordRow:
         Raises:
             TamperAlarm: a number is missing, or something else lies among the records.
         """
-        by_key: dict[str, list[ObjectVersion]] = {}
-        for version in self._store.versions(self._bucket, f"{self._prefix}/"):
-            by_key.setdefault(version.key, []).append(version)
-        for number, key in enumerate(sorted(by_key), self._first):
-            if key != self._key(number):
+        by_key = self._listed()
+        if sorted(by_key) != self._expected(by_key):
+            by_key = self._listed()  # a record may have been written behind the listing and its successor before it
+        for found, expected in zip(sorted(by_key), self._expected(by_key), strict=True):
+            if found != expected:
                 raise TamperAlarm(
                     "{bucket}: found {found}, expected {expected}; next: treat the records as tampered with",
                     bucket=self._bucket,
-                    found=key,
-                    expected=self._key(number),
+                    found=found,
+                    expected=expected,
                 )
         return [_slot(key, by_key[key]) for key in sorted(by_key)]
+
+    def _listed(self) -> dict[str, list[ObjectVersion]]:
+        by_key: dict[str, list[ObjectVersion]] = {}
+        for version in self._store.versions(self._bucket, f"{self._prefix}/"):
+            by_key.setdefault(version.key, []).append(version)
+        return by_key
+
+    def _expected(self, found: Sized) -> list[str]:
+        return [self._key(number) for number in range(self._first, self._first + len(found))]
 
     def read(self, slots: Sequence[Slot]) -> list[bytes]:
         """Return the oldest version of each record, read in parallel.

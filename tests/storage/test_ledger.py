@@ -15,7 +15,7 @@ from storage.embedded import EmbeddedStore
 from storage.errors import StorageError
 from storage.event import Event, EventRefused
 from storage.ledger import ClockOff
-from storage.objects import StoreRefused
+from storage.objects import ObjectVersion, StoreRefused
 from storage.policy import PolicyRefused, team_of
 from storage.sequence import TamperAlarm
 from tests.storage.builders import Desk, Office, sit_down
@@ -225,6 +225,40 @@ def test_a_ledger_that_became_shorter_is_an_alarm(office: Office, tender: str, t
     (tmp_path / tender / f"{count:08d}").write_bytes(b"seen before the roll-back")
     with pytest.raises(TamperAlarm, match="more were there before"):
         office.desk("worker:assembly", tender, cache=tmp_path).ledger.events()
+
+
+def test_what_another_process_kept_after_our_listing_is_no_roll_back(
+    office: Office, tender: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = office.desk("worker:assembly", tender, cache=tmp_path)
+    other.ledger.events()
+    real, written = type(office.store).versions, []
+
+    def overtaken(self: object, bucket: str, prefix: str) -> list[ObjectVersion]:
+        listed = list(real(self, bucket, prefix))  # type: ignore[arg-type]
+        if bucket == "ledger" and not written:
+            written.append(other.ledger.append("step.done", BODY, key="meanwhile").seq)
+        return listed
+
+    monkeypatch.setattr(type(office.store), "versions", overtaken)
+    ours = office.desk("worker:assembly", tender, cache=tmp_path).ledger
+    assert len(ours.events()) == written[0]
+    assert ours.events()[-1].key == "meanwhile"
+
+
+def test_a_record_that_only_one_listing_overlooks_is_no_gap(
+    office: Office, tender: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = desk(office, tender).ledger.events()
+    real, asked = type(office.store).versions, []
+
+    def behind(self: object, bucket: str, prefix: str) -> list[ObjectVersion]:
+        listed = list(real(self, bucket, prefix))  # type: ignore[arg-type]
+        asked.extend([prefix] if bucket == "ledger" else [])
+        return listed if asked != [prefix] else [each for each in listed if each.key != f"{tender}/00000001"]
+
+    monkeypatch.setattr(type(office.store), "versions", behind)
+    assert desk(office, tender).ledger.events() == truth
 
 
 def forge(office: Office, tender: str, signer: str, **change: object) -> bytes:
