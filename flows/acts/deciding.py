@@ -93,6 +93,7 @@ def sign(case: Case, wish: Wish) -> signing.SignedEvent:
         DecisionNotOpen: unknown decision or verdict, nothing to decide on, a reason is missing.
         NotYours: neither named for a role that this decision needs nor a deputy in force for someone who is.
         NotOnPaper: a signature on paper that cannot be taken in.
+        StaleDocuments: an addendum made a subject stale, or other versions were looked at.
         TooLate: a submission after the deadline.
     """
     gate = rule_of(wish.decision)
@@ -108,6 +109,8 @@ def sign(case: Case, wish: Wish) -> signing.SignedEvent:
     _in_time(case, gate, datetime.now(UTC))
     subjects = _subjects(case, gate, lot)
     _require_seen(case, gate, wish, subjects)
+    if verdict in gate.passing:
+        _require_fresh(case, gate, lot, subjects)
     require_signable(case, gate, lot)
     require_ticked(case, gate, lot, verdict, wish.checked)
     if gate.stage == "screening":
@@ -204,6 +207,21 @@ def _require_seen(case: Case, gate: Gate, wish: Wish, subjects: tuple[Manifested
             tender=case.tender,
             seen=wish.seen,
             now=seen_code(subjects),
+            article=gate.article,
+        )
+
+
+def _require_fresh(case: Case, gate: Gate, lot: str, subjects: tuple[Manifested, ...]) -> None:
+    stale = case.facts().stale
+    names = [subject.name for subject in subjects if subject.digest in stale]
+    if names:
+        raise StaleDocuments(
+            "Decision {decision} of {tender}, lot {lot}: {names} stale by an addendum, expected to be brought in anew "
+            "(SJE/ZY/GK-02 art. {article}); next: tender addendum {tender}",
+            decision=gate.decision,
+            tender=case.tender,
+            lot=lot,
+            names=", ".join(names),
             article=gate.article,
         )
 

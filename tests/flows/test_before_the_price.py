@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from docx import Document
 from flows import gates
 from flows.acts import addenda, agreement, clause_matrix, deciding, intake, screening
 from flows.acts.calibrating import screened
-from flows.acts.deciding import Wish
+from flows.acts.deciding import StaleDocuments, Wish
 from flows.acts.order import OutOfOrder
 from flows.case import Case
 from flows.price_volume import make_price_keys
@@ -270,7 +271,7 @@ def test_art_3_3_an_addendum_is_acknowledged_changes_the_record_and_voids_exactl
     assert (entry.clauses, entry.reviewed) == (("1.6",), None)
 
     deciding.sign(handler, Wish("clauses", "1"))
-    assert handler.with_clauses("1").addenda[0].reviewed == datetime.now(UTC).date()
+    assert handler.with_clauses("1").addenda[0].reviewed == datetime.now(ZoneInfo(handler.record.timezone)).date()
     pricing = installation.case(name, person="sun.li")
     intake.propose(pricing, "1", EXAMPLE / "cost.xlsx")
     assert not any("stale" in each for each in pricing.judge("price", "1").missing)
@@ -310,6 +311,9 @@ def test_art_3_2_a_ceiling_raised_by_an_addendum_needs_a_panel_which_the_same_fi
     panel = "panel: {technical: tang.hao, finance: he.xin, legal: lu.ning}\n"
     addenda.take_in(handler, addendum(tmp_path, raised + panel))
     assert "screening/1: stale by an addendum" in handler.judge("screening", "1").missing
+    leader.ledger.refresh()
+    with pytest.raises(StaleDocuments, match=r"screening/1 stale by an addendum, .* art\. 3\.2"):
+        deciding.sign(leader, Wish("screening", "1", "bid"))
     screening.take_in(handler, "1", form(handler.record, (80, 80, 80, 80)), "screening.xlsx")
     for person in PANEL.values():
         deciding.sign(installation.case(name, person=person), Wish("screening-opinion", "1"))
