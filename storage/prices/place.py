@@ -144,7 +144,7 @@ class Place:
         return s3, self.location.removeprefix("s3://")
 
 
-_REFUSED = ("accessdenied", "403", "forbidden", "permission", "failed to parse parquet")
+_REFUSED = ("accessdenied", "forbidden", "permission", "failed to parse parquet")
 _UNTRUSTED = ("certificate", "unknownissuer", "ssl connect error")
 _SILENT = ("error sending request", "connection refused", "timed out", "connect error")
 
@@ -161,15 +161,15 @@ def translated(table: str) -> Iterator[None]:
         raise
     except (DeltaError, OSError) as error:
         text = str(error).lower()
-        if any(sign in text for sign in _REFUSED):
-            raise ArchiveError(
-                "price archive: this key may not do that with {table}, an analyst's only reads; next: use one that may",
-                table=table,
-            ) from error
         if any(sign in text for sign in _UNTRUSTED):
             raise ArchiveError(
                 "price archive: the certificate of the store is not trusted, expected one of TENDERFLOW_S3_CA; "
                 "next: correct that file, or the certificate"
+            ) from error
+        if any(sign in text for sign in _REFUSED):
+            raise ArchiveError(
+                "price archive: this key may not do that with {table}, an analyst's only reads; next: use one that may",
+                table=table,
             ) from error
         if any(sign in text for sign in _SILENT):
             raise ArchiveBusy(

@@ -1,6 +1,6 @@
 """From the submission on (SJE/ZY/GK-02 art. 3.5): result, tasks with their proof, alarms, over a store in memory."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -54,7 +54,7 @@ def due(bid):
 
 def test_art_3_5_a_submitted_lot_whose_opening_passed_without_a_result_is_alarmed_and_on_the_board(submitted):
     case = submitted.worker("assembly")
-    late_at = case.record.deadline + timedelta(days=1)
+    late_at = datetime.combine(due(submitted)["result"] + timedelta(days=1), time(12), case.record.deadline.tzinfo)
     late = overdue.unalarmed(case, late_at)
     overdue.record(case, late[0])
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from flows import first_keys, wiring
 from flows.cli.main import build
 from flows.settings import object_store
+from storage.buckets import make_buckets
 from storage.embedded import EmbeddedStore
 
 
@@ -26,7 +27,7 @@ def installed(embedded: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.Monke
     }.items():
         monkeypatch.setenv(f"TENDERFLOW_{name}", value)
     config = wiring.settings()
-    object_store(config, "admin").ensure_bucket("registers", object_lock=True, default_retention_days=1)
+    make_buckets(object_store(config, "admin"), 1)
     first_keys.prepare(config)
     return tmp_path
 
