@@ -5,7 +5,6 @@ signed events and a number of the register, on the embedded store; papers, witho
 """
 
 import secrets
-import statistics
 import sys
 import tempfile
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.bench_board import install
+from bench.bench_board import install, timed
 from flows import wiring
 from flows.acts import registers
 from flows.acts.notice_index import briefs
@@ -65,16 +64,6 @@ def open_small(case: Case, book: Register, number: int) -> None:
     case.ledger.append(REGISTERED, noted, key=f"{REGISTERED}/in")
     if number % OPEN_ONES:
         case.ledger.append("notice.cancelled", {"reason": "bench"}, key="notice.cancelled")
-
-
-def timed(work: "object", rounds: int = ROUNDS) -> float:
-    """Return the median of some runs in seconds."""
-    seconds = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        work()  # type: ignore[operator]
-        seconds.append(time.perf_counter() - begun)
-    return statistics.median(seconds)
 
 
 def main() -> None:

@@ -77,12 +77,13 @@ class Case:
     def _kept(self, name: str, version: Manifest | None = None) -> bytes:
         """Read what a worker looks at every few minutes: it opens each version once, and only that is logged."""
         wanted = version or self.vault.latest(name)
-        if self.kept is None or wanted is None:
-            return self.open(wanted, purpose=name) if wanted else self.read(name, purpose=name)
-        content = self.kept.get(wanted.digest)
+        if wanted is None:
+            return self.read(name, purpose=name)  # which says that it is not there
+        content = self.kept.get(wanted.digest) if self.kept else None
         if content is None:
             content = self.open(wanted, purpose=name)
-            self.kept.put(wanted.digest, content)
+            if self.kept:
+                self.kept.put(wanted.digest, content)
         return content
 
     def _with_own_set(self, record: Tender) -> Tender:

@@ -1,6 +1,5 @@
 """Reminds the owners of library items: what is overdue for review and what expires, once each (SJE/ZY/GK-02 art. 2)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +10,6 @@ from flows.overdue import EVENT
 from flows.settings import Settings
 from flows.steps.library.validity import expiring, unreviewed
 from flows.wiring import Seat
-from storage.keyring import KeyringRefused, NotForYou
 from storage.ledger import BUCKET
 from storage.policy import LIBRARY
 
@@ -36,16 +34,10 @@ class ItemDue:
         return f"{self.what}/{self.item}/{self.due.isoformat()}"
 
 
-def libraries(seat: Seat) -> Iterator[Library]:
-    """Yield every library whose ledger the holder may open."""
-    for name in sorted(seat.store.folders(BUCKET)):
-        if name.startswith(LIBRARY):
-            case = seat.case(name)
-            try:
-                case.ledger.events()
-            except (NotForYou, KeyringRefused):  # made before workers were let in
-                continue
-            yield Library(case, name.removeprefix(LIBRARY))
+def libraries(seat: Seat) -> list[Library]:
+    """Return every library, unread."""
+    names = sorted(name for name in seat.store.folders(BUCKET) if name.startswith(LIBRARY))
+    return [Library(seat.case(name), name.removeprefix(LIBRARY)) for name in names]
 
 
 def due(library: Library, now: datetime) -> list[ItemDue]:

@@ -21,23 +21,24 @@ def read_automations() -> list[Any]:
     return [AutomationCore.model_validate(reader.load(file)) for file in sorted(AUTOMATIONS.glob("*.yaml"))]
 
 
-def apply_automations(*, many_hosts: bool) -> None:
+def apply_automations(*, one_host: bool) -> None:
     """Make every automation, or bring it up to date; those that others made stay as they are.
 
     Args:
-        many_hosts: Whether there may be workers whose processes the sweeper cannot see. On one host it sees them all,
-            and the server would pay for each event of a run with a write that its SQLite has no room for.
+        one_host: Whether the sweeper sees the processes of all workers. Then ours are taken away: the server would pay
+            for each event of a run with a write that its SQLite has no room for.
     """
     from prefect import get_client
 
     with get_client(sync_client=True) as client:
         for wanted in read_automations():
-            standing = client.read_automations_by_name(wanted.name)
-            for automation in standing:
-                if many_hosts:
-                    client.update_automation(automation.id, wanted)
-                else:
-                    client.delete_automation(automation.id)
-            if many_hosts and not standing:
+            standing = [automation.id for automation in client.read_automations_by_name(wanted.name)]
+            if one_host:
+                for each in standing:
+                    client.delete_automation(each)
+            elif standing:
+                for each in standing:
+                    client.update_automation(each, wanted)
+            else:
                 client.create_automation(wanted)
-            LOG.info("automation %s: %s", wanted.name, "applied" if many_hosts else "not needed on one host")
+            LOG.info("automation %s: %s", wanted.name, "not needed on one host" if one_host else "applied")

@@ -89,7 +89,7 @@ def apply(settings: Settings, entries: list[dict[str, Any]], *, one_host: bool) 
     for entry in entries:
         _deploy(flows[entry["name"]], entry, is_served=entry["work_pool"]["name"] in pools(settings))
         LOG.info("deployed %s", entry["name"])
-    apply_automations(many_hosts=not one_host)
+    apply_automations(one_host=one_host)
     _marker(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _marker(settings).write_text(fingerprint(settings, one_host=one_host))
 

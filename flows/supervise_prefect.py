@@ -23,6 +23,7 @@ INHERITED = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "CREDENTIALS_DIRECTORY",
+    "TENDERFLOW_GUARD",
 )
 """What a child takes over from the caller; keys and passwords of others are not among them."""
 

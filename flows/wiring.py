@@ -193,9 +193,9 @@ def worker_identity(config: Settings, worker: str) -> Holder:
     folder = config.keys_home / f"worker-{worker}"
     secret = folder / "passphrase"
     place = config.identity or str(folder)
-    beside = secret if secret.exists() else None
-    given = config.passphrase_file
-    return provider(place, given or beside if config.identity else beside or given).load()
+    found = [secret if secret.exists() else None, config.passphrase_file]
+    first, second = reversed(found) if config.identity else found
+    return provider(place, first or second).load()
 
 
 def passphrase_of(config: Settings, person: str) -> Path | None:

@@ -74,6 +74,11 @@ def _write(amount: Decimal, *, yuan_zero: bool, wan_zero: bool, whole_jiao: bool
     return text + (_DIGITS[fen] + "分" if fen else "整" if whole_jiao else "")
 
 
+def whole_cn(number: int) -> str:
+    """A whole number from 1 to 10**16 - 1 in capital numerals: 壹拾, 壹佰零伍."""
+    return _whole(number, wan_zero=False)
+
+
 def _whole(number: int, wan_zero: bool) -> str:
     """A whole number above zero; 亿 is 万 twice, so that 10**12 is 壹万亿."""
     for unit, word in ((_GROUP**2, "亿"), (_GROUP, "万")):

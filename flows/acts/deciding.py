@@ -64,6 +64,14 @@ class Wish:
     """PDF of the signed paper, brought in by the first witness."""
 
 
+_LACKING = (
+    "Decision {decision} of {tender}, lot {lot}: {lacking} not there yet, expected it before the decision "
+    "(SJE/ZY/GK-02 art. {article}); next: tender stages {tender}"
+)
+_NO_FORM = (
+    "Decision {decision} of {tender}, lot {lot}: {lacking} not there yet, expected the full form, filled in by "
+    "the handler (SJE/ZY/GK-02 art. {article}); next: tender screening form {tender} FILE --lot {lot}"
+)
 WAIVER = Gate("waiver", "waiver", "3.3", ("reviewer",), ("approve",), ("checks/{lot}/*",), not_also=("handler",))
 
 OPINION = Gate(
@@ -230,20 +238,9 @@ def _subjects(case: Case, gate: Gate, lot: str) -> tuple[Manifested, ...]:
     manifests = case.facts().manifests
     subjects = procedure.subjects(gate, lot, manifests)
     lacking = [p.format(lot=lot) for p in gate.subjects if not procedure.matching(p, lot, manifests)]
-    if lacking == [f"screening/{lot}"]:
-        raise DecisionNotOpen(
-            "Decision {decision} of {tender}, lot {lot}: {lacking} not there yet, expected the full form, filled in by "
-            "the handler (SJE/ZY/GK-02 art. {article}); next: tender screening form {tender} FILE --lot {lot}",
-            decision=gate.decision,
-            tender=case.tender,
-            lot=lot,
-            lacking=lacking[0],
-            article=gate.article,
-        )
     if lacking:
         raise DecisionNotOpen(
-            "Decision {decision} of {tender}, lot {lot}: {lacking} not there yet, expected it before the decision "
-            "(SJE/ZY/GK-02 art. {article}); next: tender stages {tender}",
+            _NO_FORM if lacking == [f"screening/{lot}"] else _LACKING,
             decision=gate.decision,
             tender=case.tender,
             lot=lot,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from flows.acts.notices import Matter, matter_of
 from flows.steps.notices.standing import SIGNED
+from flows.steps.notices.term import is_overdue, was_on_time
 from flows.wiring import Seat
 from storage.ledger import BUCKET
 from storage.people import People
@@ -58,13 +59,11 @@ class Brief:
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether it is due without an answer."""
-        return not self.over and self.completed is None and now > self.due
+        return is_overdue(self.due, self.completed, now, over=self.over)
 
     def on_time(self, now: datetime) -> bool | None:
         """Tell whether it was answered on time; None while that is open, and for a cancelled one."""
-        if self.said["cancelled"]:
-            return None
-        return self.completed <= self.due if self.completed else False if self.overdue(now) else None
+        return was_on_time(self.due, self.completed, now, over=self.over, cancelled=bool(self.said["cancelled"]))
 
     def to_json(self, now: datetime) -> dict[str, Any]:
         """Return what is said of it at an hour."""

@@ -8,7 +8,7 @@ from flows.case import Case
 from flows.errors import TenderError
 from flows.steps.procedure import Gate, Manifested
 from storage.decision import Decision, sign_decision
-from storage.person import Deputy
+from storage.person import Deputy, holder_name
 
 Named = Mapping[str, Sequence[str]]
 """Role → ids of the people who are named for it; a role that is not there belongs to whom the register gives it."""
@@ -59,22 +59,32 @@ def require_appointed(case: Case, gate: Gate, principal: str) -> None:
     Raises:
         NotYours: no appointment, another role, or over.
     """
-    person, now = case.holder.name.removeprefix("person:"), datetime.now(UTC)
-    row = case.people.find(principal, now)
-    appointed = [each for each in (row.deputies if row else ()) if each.person == person]
+    now = datetime.now(UTC)
+    appointed = _appointed(case, principal, now)
     role = next((role for role in gate.signers if any(role in each.roles for each in appointed)), gate.signers[0])
-    if any(role in each.roles and each.valid_from <= now < each.valid_to for each in appointed):
-        return
-    raise NotYours(
+    if not any(role in each.roles and each.valid_from <= now < each.valid_to for each in appointed):
+        raise _no_deputy(case, gate, role, principal, roles=f"{role}: {principal}")
+
+
+def _appointed(case: Case, principal: str, now: datetime) -> list[Deputy]:
+    """Return the appointments of the holder of a case as deputy of a person, in force or not."""
+    row = case.people.find(principal, now)
+    return [each for each in (row.deputies if row else ()) if case.holder.name == holder_name(each.person)]
+
+
+def _no_deputy(case: Case, gate: Gate, role: str, principal: str, **more: object) -> NotYours:
+    now = datetime.now(UTC)
+    appointed = _appointed(case, principal, now)
+    return NotYours(
         _why_not(appointed, role, now),
         decision=gate.decision,
         tender=case.tender,
-        person=person,
+        person=case.holder.name.removeprefix("person:"),
         principal=principal,
         role=role,
         found=_spans(appointed),
         article=gate.article,
-        roles=f"{role}: {principal}",
+        **more,
     )
 
 
@@ -191,25 +201,18 @@ def _with_deputies(case: Case, principal: str, role: str, lot: str) -> str:
 
 
 def _require_deputy(case: Case, gate: Gate, lot: str, named: Named, role: str, principal: str) -> None:
-    person, now = case.holder.name.removeprefix("person:"), datetime.now(UTC)
-    row = case.people.find(principal, now)
-    appointed = [each for each in (row.deputies if row else ()) if each.person == person]
-    amount = case.amount(lot)
-    if any(each.covers(role, now, amount) for each in appointed):
-        return
-    raise NotYours(
-        _why_not(appointed, role, now),
-        decision=gate.decision,
-        tender=case.tender,
-        person=person,
-        principal=principal,
-        role=role,
-        found=_spans(appointed),
-        limit=", ".join(str(each.limit) for each in appointed if each.limit is not None),
-        amount="?" if amount is None else amount,
-        article=gate.article,
-        roles=who_can(case, gate, lot, named),
-    )
+    now, amount = datetime.now(UTC), case.amount(lot)
+    appointed = _appointed(case, principal, now)
+    if not any(each.covers(role, now, amount) for each in appointed):
+        raise _no_deputy(
+            case,
+            gate,
+            role,
+            principal,
+            limit=", ".join(str(each.limit) for each in appointed if each.limit is not None),
+            amount="?" if amount is None else amount,
+            roles=who_can(case, gate, lot, named),
+        )
 
 
 def _why_not(appointed: Sequence[Deputy], role: str, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """`tender library …`: what a department keeps ready for its bids. Here what shows it; `library_keep` changes it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -93,18 +94,11 @@ def _listing(library: typer.Typer) -> None:
         department: Department = "",
         as_json: AsJson = False,
     ) -> None:
-        from datetime import UTC, datetime
-
         from flows.steps.library.validity import expiring as expiring_items
 
         found = expiring_items(opened(person, department).items().values(), datetime.now(UTC), days)
-        if as_json:
-            print_json([{"days_left": left, **_plain(item)} for left, item in found])
-        elif found:
-            rows = [(left, item.valid_to, item.id, kind_title(item), item.name, item.owner) for left, item in found]
-            print_table("", [_("days left"), _("valid to"), _("item"), _("kind"), _("name"), _("owner")], rows)
-        else:
-            typer.echo(_("Nothing expires within {days} days.").format(days=days))
+        columns = {_("valid to"): "valid_to"}
+        _print_left(found, columns, _("Nothing expires within {days} days.").format(days=days), as_json=as_json)
 
     @library.command(
         help=_("List what is overdue for review: the last review is older than the interval of the item.")
@@ -116,22 +110,26 @@ def _listing(library: typer.Typer) -> None:
         department: Department = "",
         as_json: AsJson = False,
     ) -> None:
-        from datetime import UTC, datetime
-
         from flows.steps.library.validity import unreviewed
 
         found = unreviewed(opened(person, department).items().values(), datetime.now(UTC), days)
-        if as_json:
-            print_json([{"days_left": left, "review_due": item.review_due, **_plain(item)} for left, item in found])
-        elif found:
-            rows = [
-                (left, i.review_due, i.reviewed, i.review_days, i.id, kind_title(i), i.name, i.owner)
-                for left, i in found
-            ]
-            columns = [_("days left"), _("due"), _("reviewed"), _("every"), _("item"), _("kind"), _("name"), _("owner")]
-            print_table("", columns, rows)
-        else:
-            typer.echo(_("No review is overdue."))
+        columns = {_("due"): "review_due", _("reviewed"): "reviewed", _("every"): "review_days"}
+        _print_left(found, columns, _("No review is overdue."), as_json=as_json)
+
+
+def _print_left(found: "list[tuple[int, Item]]", dates: dict[str, str], none: str, *, as_json: bool) -> None:
+    """Print items with the days left to a date; `dates` are columns of their own: heading and field of an item."""
+    if as_json:
+        said = [(left, {name: getattr(item, name) for name in dates.values()}, item) for left, item in found]
+        print_json([{"days_left": left, **own, **_plain(item)} for left, own, item in said])
+    elif found:
+        rows = [
+            (left, *(getattr(item, name) for name in dates.values()), item.id, kind_title(item), item.name, item.owner)
+            for left, item in found
+        ]
+        print_table("", [_("days left"), *dates, _("item"), _("kind"), _("name"), _("owner")], rows)
+    else:
+        typer.echo(none)
 
 
 def _one(library: typer.Typer) -> None:

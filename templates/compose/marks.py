@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+from templates.wording_cn import whole_cn
+
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
-_CHINESE = ("〇一二三四五六七八九", "十百千")
-_CAPITAL = ("零壹贰叁肆伍陆柒捌玖", "拾佰仟")
-_TRADITIONAL = ("零壹貳參肆伍陸柒捌玖", "拾佰仟")
+_FIGURES = "〇一二三四五六七八九"
+_PLAIN = str.maketrans("零壹贰叁肆伍陆柒捌玖拾佰仟", "零一二三四五六七八九十百千")
+_TRADITIONAL = str.maketrans("贰叁陆", "貳參陸")
 
 
 def written(number: int, kind: str) -> str | None:
@@ -18,7 +20,7 @@ def written(number: int, kind: str) -> str | None:
         number: From 1 on.
         kind: A value of `w:numFmt` (ECMA-376 part 1, 17.18.59).
 
-    Result: the text, or None for a format that is not known here and for a number that it cannot show.
+    Result: the text, or None for a format that is not known here.
     """
     write = _FORMATS.get(kind)
     return write(number) if write is not None and number > 0 else None
@@ -53,41 +55,31 @@ def _wide(number: int) -> str:
 
 
 def _digits(number: int) -> str:
-    return "".join(_CHINESE[0][int(digit)] for digit in str(number))
+    return "".join(_FIGURES[int(digit)] for digit in str(number))
 
 
 def _counting(number: int) -> str:
     """一 … 九十九; from a hundred on digit by digit."""
-    return _places(number, _CHINESE) if number < 100 else _digits(number).replace("〇", "○")
+    return _thousand(number) if number < 100 else _digits(number).replace("〇", "○")
 
 
-def _placed(words: tuple[str, str]) -> Callable[[int], str | None]:
-    return lambda number: _places(number, words) if number < 10_000 else None
-
-
-def _places(number: int, words: tuple[str, str]) -> str:
-    """A number below 10,000 with its places named: 十一, 一百零五; capitals write 壹拾 where others write 十."""
-    (digits, places), text, gap = words, "", False
-    for power in (3, 2, 1, 0):
-        digit = number // 10**power % 10
-        if digit:
-            text += "零" if gap and text else ""
-            text += digits[digit] + (places[power - 1] if power else "")
-        gap = not digit
-    return text.removeprefix("一") if words is _CHINESE and 10 <= number < 20 else text
+def _thousand(number: int) -> str:
+    """The places named: 十一, 一百零五; capitals write 壹拾 where others write 十."""
+    text = whole_cn(number).translate(_PLAIN)
+    return text.removeprefix("一") if 10 <= number < 20 else text
 
 
 def _one_of(row: str) -> Callable[[int], str]:
     return lambda number: row[number - 1] if number <= len(row) else str(number)
 
 
-_FORMATS: dict[str, Callable[[int], str | None]] = {
+_FORMATS: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(("decimal", "decimalHalfWidth"), str),
     **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _wide),
     **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), _from("①", 20)),
     **dict.fromkeys(("ideographDigital", "taiwaneseDigital"), _digits),
     **dict.fromkeys(("chineseCounting", "taiwaneseCounting"), _counting),
-    **dict.fromkeys(("chineseCountingThousand", "taiwaneseCountingThousand"), _placed(_CHINESE)),
+    **dict.fromkeys(("chineseCountingThousand", "taiwaneseCountingThousand"), _thousand),
     "decimalZero": "{:02d}".format,
     "decimalEnclosedFullstop": _from("⒈", 20),
     "decimalEnclosedParen": _from("⑴", 20),
@@ -99,8 +91,8 @@ _FORMATS: dict[str, Callable[[int], str | None]] = {
     "upperLetter": lambda number: _letters(number).upper(),
     "lowerLetter": _letters,
     "chicago": _symbols,
-    "chineseLegalSimplified": _placed(_CAPITAL),
-    "ideographLegalTraditional": _placed(_TRADITIONAL),
+    "chineseLegalSimplified": whole_cn,
+    "ideographLegalTraditional": lambda number: whole_cn(number).translate(_TRADITIONAL),
     "ideographTraditional": _one_of("甲乙丙丁戊己庚辛壬癸"),
     "ideographZodiac": _one_of("子丑寅卯辰巳午未申酉戌亥"),
 }

@@ -70,3 +70,9 @@ def test_article_2_what_is_overdue_for_review_is_listed_with_interval_and_owner(
     tender("library", "review", item, "--review-days", "60")
     assert item not in tender("library", "reviews")
     assert item in tender("library", "reviews", "--days", "61")
+
+
+def test_a_library_that_the_watch_cannot_read_is_named_and_not_passed_over(installation, item, monkeypatch):
+    monkeypatch.setattr(watching, "show_library", list)
+    monkeypatch.setattr(watching, "seat", lambda worker: wiring.seat(worker="pricing"))
+    assert "library of marketing-1 (NotForYou)" in watching.look_at_libraries(NOW)

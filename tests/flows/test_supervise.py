@@ -79,6 +79,14 @@ def test_on_one_host_no_automation_watches_heartbeats_and_where_there_may_be_sev
     assert path == [("-m", "flows.supervise_deploy", "--one-host"), ("-m", "flows.supervise_deploy")]
 
 
+def test_limits_of_the_guard_that_are_set_hold_for_the_workers_too(
+    running: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENDERFLOW_GUARD", '{"tags": 6000000}')
+    for role in ("assembly", "pricing", "archive"):
+        assert supervise_parts.worker(running, role).environment["TENDERFLOW_GUARD"] == '{"tags": 6000000}'
+
+
 def test_a_second_up_changes_nothing_and_is_immediate(running: Settings) -> None:
     before = status(running).running
     again = up(running)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flows.steps.notices.notice import Notice, NoticeRefused
+from flows.steps.notices.term import is_overdue, was_on_time
 from flows.steps.procedure import Gate
 
 
@@ -149,15 +150,12 @@ class Standing:
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether it is due without an answer."""
-        return not self.over and self.completed is None and now > self.notice.due
+        return is_overdue(self.notice.due, self.completed, now, over=self.over)
 
     def on_time(self, now: datetime) -> bool | None:
         """Tell whether it was answered on time; None while that is open, and for a cancelled one."""
-        if self.cancelled is not None:
-            return None
-        if self.completed is not None:
-            return self.completed <= self.notice.due
-        return False if self.overdue(now) else None
+        cancelled = self.cancelled is not None
+        return was_on_time(self.notice.due, self.completed, now, over=self.over, cancelled=cancelled)
 
 
 def derive(
