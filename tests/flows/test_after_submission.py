@@ -15,8 +15,9 @@ from flows.steps import procedure
 from flows.steps.bond import BondAct
 from flows.steps.conformance import Conformity
 from flows.steps.tasks import TaskRefused
+from tests.flows.bid_machine import Bid, office_at
 from tests.flows.conftest import EXAMPLE
-from tests.flows.test_state_machine import LOT, Bid, office_at
+from tests.flows.required_signatures import LOT
 from tests.memory_store import MemoryStore
 
 pytestmark = pytest.mark.usefixtures("custodian")

@@ -13,8 +13,9 @@ from flows.steps import procedure
 from flows.steps.conformance import Conformity
 from flows.steps.platform import read_platform
 from flows.steps.refused_upload import RefusedUpload, UploadWrong, require_recordable
+from tests.flows.bid_machine import Bid, office_at
+from tests.flows.required_signatures import LOT
 from tests.flows.test_article_3_4_submission import PLATFORM
-from tests.flows.test_state_machine import LOT, Bid, office_at
 from tests.memory_store import MemoryStore
 
 pytestmark = pytest.mark.usefixtures("custodian")

@@ -1,126 +1,34 @@
 """Conformance, article by article: which events satisfy or break the rule. Pure, over events as values."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 import docx
-import pytest
 
 from flows.i18n import chinese
 from flows.steps import conformance
-from flows.steps.conformance import Conformity, Evidence, Happened, NoticeSeen, Word, form
+from flows.steps.conformance import Conformity, form
 from flows.steps.interpretation import ARTICLES
-from flows.steps.procedure import Facts, Manifested, Signed
 from flows.steps.read_tender import read
+from tests.flows.conformance_stories import (
+    CLAUSES,
+    DEADLINE,
+    DRAFT,
+    GO,
+    NOTICE,
+    OPENING,
+    PACKAGE,
+    PRICE,
+    REVIEW,
+    STAGES,
+    SUBMISSION,
+    Story,
+    broken,
+    state,
+    states,
+    story,
+)
 from tests.flows.conftest import EXAMPLE
-
-AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
-DEADLINE = datetime(2026, 12, 20, 9, 30, tzinfo=UTC)
-RULE = "SJE/ZY/GK-02@2024-01"
-PEOPLE = {
-    "handler": ("zhao.min",),
-    "leader": ("qian.wei",),
-    "technical": ("li.na",),
-    "pricing": ("sun.li", "zhou.jie", "wu.fang"),
-    "reviewer": ("zheng.yun",),
-    "submitter": ("wang.lei",),
-}
-COST, DRAFT, REPORT, PACKAGE = "cost/1", "draft/1/technical.pdf", "checks/1/price/report.json", "package/1"
-FINAL = (DRAFT, "draft/1/price.pdf", REPORT)
-BOTH = (("handler", "zhao.min"), ("leader", "qian.wei"))
-
-
-class Story:
-    """A ledger written event by event, one a minute."""
-
-    def __init__(self):
-        self.events, self.words, self.sealed = [], [], []
-
-    def event(self, type, by="worker:assembly", lot=None, at=None, **body):
-        happened = Happened(len(self.events), at or AT + timedelta(minutes=len(self.events)), by, type, lot, body)
-        self.events.append(happened)
-        return happened
-
-    def seal(self, *names, by="person:zhao.min"):
-        for name in names:
-            version = 1 + sum(m.name == name for _, m in self.sealed)
-            seq = self.event("object.sealed", by, manifest={"name": name, "version": version}).seq
-            self.sealed.append((seq, Manifested(name, version, f"{name}@{version}")))
-
-    def newest(self, *names):
-        newest = {m.name: m.digest for _, m in self.sealed}
-        return frozenset(newest[name] for name in names)
-
-    def sign(self, decision, verdict, *people, subjects, lot="1", at=None):
-        for role, person in people:
-            happened = self.event("decision.signed", f"person:{person}", lot, at)
-            signed = Signed(decision, lot, verdict, person, role, self.newest(*subjects), happened.at)
-            self.words.append(Word(happened.seq, signed))
-
-    def step(self, step, *inputs):
-        self.event("step.done", lot="1", step=step, inputs=sorted(self.newest(*inputs)), outputs=[])
-
-    def submit(self, at=None):
-        self.sign("submission", "sign", ("submitter", "wang.lei"), subjects=[PACKAGE], at=at)
-        (package,) = self.newest(PACKAGE)
-        self.event("submission.recorded", "person:wang.lei", "1", at, channel="paper", package=package)
-
-    def evidence(self, **changes):
-        manifests = list({m.name: m for _, m in self.sealed}.values())
-        signed, done = [w.signed for w in self.words], frozenset({("inputs", "1")})
-        facts = Facts(manifests, signed, PEOPLE, 2, done, needs={"offer/1@1": ()}, deadline=DEADLINE)
-        given = {
-            "tender": "agv-2024", "department": "marketing-1", "departments": {"marketing-1", "technical"},
-            "lots": ["1"], "deadline": DEADLINE, "facts": facts, "events": self.events, "words": self.words,
-            "sealed": self.sealed, "technical": {"person:li.na"}, "procedure": RULE, "in_force": RULE, "now": DEADLINE,
-        }  # fmt: skip
-        return Evidence(**{**given, **changes})
-
-
-STAGES = (
-    lambda s: s.event("tender.opened", "person:zhao.min"),
-    lambda s: s.seal("record", "notice/-/bid", "screening/1"),
-    lambda s: s.sign("notice", "sign", *BOTH, subjects=["notice/-/bid"], lot="-"),
-    lambda s: s.event("compartment.created", "worker:pricing", compartment="price", holders=["person:sun.li"]),
-    lambda s: s.sign("screening", "bid", ("leader", "qian.wei"), subjects=["screening/1"]),
-    lambda s: s.seal("input/1/response/a.docx", "clauses/1", by="person:li.na"),
-    lambda s: s.sign("clauses", "approve", ("handler", "zhao.min"), subjects=["clauses/1", "input/1/response/a.docx"]),
-    lambda s: s.seal(DRAFT, by="worker:assembly"),
-    lambda s: s.seal(COST, "offer/1", by="person:sun.li"),
-    lambda s: s.sign("price", "approve", ("pricing", "sun.li"), ("pricing", "wu.fang"), subjects=["offer/1"]),
-    lambda s: s.step("price-volume", "offer/1"),
-    lambda s: s.seal("draft/1/price.pdf", REPORT, by="worker:pricing"),
-    lambda s: s.sign("final-review", "approve", ("reviewer", "zheng.yun"), subjects=FINAL),
-    lambda s: s.step("package", *FINAL),
-    lambda s: s.seal(PACKAGE, by="worker:pricing"),
-    lambda s: s.submit(),
-    lambda s: s.event("opening.recorded", "person:feng.xue", version=1, results={"1": "won"}),
-    lambda s: s.event("outcome.archived", "worker:archive", rows={}),
-    lambda s: s.event("lessons.recorded", "person:feng.xue", lot="1"),
-)  # fmt: skip
-NOTICE, GO, CLAUSES, PRICE, REVIEW, SUBMISSION, OPENING = 2, 4, 6, 9, 12, 15, 16
-
-
-def story(*, without=(), until=len(STAGES)):
-    written = Story()
-    for number, stage in enumerate(STAGES[:until]):
-        if number not in without:
-            stage(written)
-    return written
-
-
-def states(evidence, article):
-    found = next(a for a in conformance.judge(evidence) if a.article == article)
-    return {f.requirement: (f.state, f.note) for f in found.findings}
-
-
-def broken(evidence, article):
-    return [note for state, note in states(evidence, article).values() if state is Conformity.BROKEN]
-
-
-def state(evidence, article):
-    return next(a.state for a in conformance.judge(evidence) if a.article == article)
 
 
 def test_every_article_of_the_rule_is_judged_in_its_order():
@@ -339,116 +247,6 @@ def test_the_statement_as_a_word_form_names_states_events_and_interpretations():
     assert len(rows) == 1 + sum(len(article.findings) for article in conformance.judge(evidence))
 
 
-@pytest.mark.parametrize("article", ["2.1", "2.2", "2.3", "2.4", "2.5"])
-def test_art_2_without_a_notice_nothing_is_asked_and_with_one_it_must_be_carried_through(article):
-    begun = NoticeSeen("T-1", False, False, False, False, False, None)
-    done = NoticeSeen("T-1", True, True, True, True, True, True)
-
-    assert state(story().evidence(), article) is Conformity.NOT_APPLICABLE
-    assert state(story().evidence(notices=[begun]), article) is Conformity.OPEN
-    assert state(story().evidence(notices=[done]), article) is Conformity.SATISFIED
-
-
-def test_art_2_3_a_notice_answered_late_is_broken():
-    late = NoticeSeen("T-1", True, True, True, True, True, False)
-
-    assert state(story().evidence(notices=[late]), "2.3") is Conformity.BROKEN
-
-
 def test_the_aim_says_how_the_bid_ended_and_whether_technical_support_was_given():
     assert state(story(until=OPENING).evidence(), "aim") is Conformity.OPEN
     assert [note for _, note in states(story().evidence(), "aim").values()] == ["with technical support"]
-
-
-def full_form(s, needed=2):
-    """The screening form of a lot whose decision needs opinions; tang.hao and he.xin are the panel."""
-    s.seal("record", "notice/-/bid", "screening/1")
-    s.event("screening.scored", "person:zhao.min", "1", form="screening/1@1", advice="bid", opinions=needed)
-
-
-PANEL = (("panel", "tang.hao"), ("panel", "he.xin"))
-OPINIONS = "the right people gave their opinions before the decision to bid"
-LIAISON = "the handler is the liaison: every contact and question is logged by the handler"
-
-
-def screened(*order, needed=2):
-    """A tender whose panel and leader have their say in this order."""
-    written = Story()
-    STAGES[0](written)
-    full_form(written, needed)
-    STAGES[2](written)
-    for person in order:
-        kind = "screening" if person == ("leader", "qian.wei") else "screening-opinion"
-        written.sign(kind, "bid", person, subjects=["screening/1"])
-    people = {**PEOPLE, "panel": ("tang.hao", "he.xin")}
-    return written, lambda: written.evidence(facts=replace(written.evidence().facts, people=people))
-
-
-LEADER = ("leader", "qian.wei")
-
-
-def test_art_3_2_opinions_of_the_panel_before_the_decision_are_shown_by_their_events():
-    _written, evidence = screened(*PANEL, LEADER)
-
-    article = next(a for a in conformance.judge(evidence()) if a.article == "3.2").to_json(evidence())
-    (row,) = (r for r in article["requirements"] if r["requirement"] == OPINIONS)
-    assert (row["state"], row["events"]) == ("satisfied", [7, 8, 9])
-
-
-@pytest.mark.parametrize("order", [(LEADER, *PANEL), (PANEL[0], LEADER, PANEL[1])])
-def test_art_3_2_a_decision_before_the_opinions_is_broken(order):
-    _written, evidence = screened(*order)
-
-    assert states(evidence(), "3.2")[OPINIONS] == (
-        Conformity.BROKEN,
-        "the decision to bid came before the opinions",
-    )
-
-
-def test_art_3_2_the_short_form_asks_for_no_opinions_and_an_undecided_lot_is_open():
-    _written, short = screened(LEADER, needed=0)
-    _written, undecided = screened(PANEL[0])
-
-    assert states(short(), "3.2")[OPINIONS] == (Conformity.NOT_APPLICABLE, "the short form needs no opinions")
-    assert states(undecided(), "3.2")[OPINIONS][0] is Conformity.OPEN
-
-
-def test_art_3_2_more_opinions_asked_for_by_an_addendum_break_no_earlier_decision():
-    written, evidence = screened(*PANEL, LEADER)
-    written.seal(DRAFT, by="worker:assembly")
-    written.seal("screening/1")  # the ceiling was raised: the next form needs one more
-    written.event("screening.scored", "person:zhao.min", "1", form="screening/1@2", advice="bid", opinions=3)
-
-    found = states(evidence(), "3.2")
-    assert found[OPINIONS][0] is Conformity.SATISFIED
-    assert found["the decision to bid was signed before the first draft"][0] is Conformity.SATISFIED
-
-
-def test_art_3_1_contacts_and_questions_are_the_handlers_and_name_their_events():
-    written = story(until=3)
-    assert states(written.evidence(), "3.1")[LIAISON] == (Conformity.NOT_APPLICABLE, "no contact is on record")
-    seqs = [
-        written.event("contact.logged", "person:zhao.min").seq,
-        written.event("question.asked", "person:zhao.min", "1").seq,
-    ]
-    found = next(a for a in conformance.judge(written.evidence()) if a.article == "3.1")
-    assert [f.events for f in found.findings if f.requirement == LIAISON] == [tuple(seqs)]
-
-    written.event("contact.logged", "person:li.na")
-    assert states(written.evidence(), "3.1")[LIAISON] == (
-        Conformity.BROKEN,
-        "a contact of another than the handler",
-    )
-
-
-def test_art_3_1_what_a_handler_did_who_was_replaced_later_stands():
-    written = Story()
-    written.event("tender.opened", "person:zhao.min", people={"handler": "zhao.min"})
-    written.event("contact.logged", "person:zhao.min")
-    written.event("team.changed", "person:qian.wei", people={"handler": "he.jing"})
-    written.event("contact.logged", "person:he.jing")
-    people = {**PEOPLE, "handler": ("he.jing",)}
-    evidence = written.evidence(facts=replace(written.evidence().facts, people=people))
-
-    assert states(evidence, "3.1")[LIAISON][0] is Conformity.SATISFIED
-    assert state(evidence, "3") is Conformity.SATISFIED
