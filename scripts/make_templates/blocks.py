@@ -78,9 +78,12 @@ def new_page() -> str:
 
 
 def sign(title: str, value: str = "", after: str = "", style: str = "BidSign", left: int = 0, to: int = 7300) -> str:
-    """A line to sign or seal on: an underlined tab, so a blank to sign is never taken for a blank left unfilled."""
+    """A line to sign or seal on: an underlined tab, so a blank to sign is never taken for a blank left unfilled.
+
+    It stays on the page of what follows: a date alone on a page belongs to no signature.
+    """
     properties = (
-        f'<w:pPr><w:pStyle w:val="{style}"/><w:tabs><w:tab w:val="left" w:pos="{to}"/></w:tabs>'
+        f'<w:pPr><w:pStyle w:val="{style}"/><w:keepNext/><w:tabs><w:tab w:val="left" w:pos="{to}"/></w:tabs>'
         f'<w:ind w:left="{left}"/></w:pPr>'
     )
     filled = _text(f" {value}", '<w:u w:val="single"/>') if value else ""

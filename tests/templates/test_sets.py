@@ -131,3 +131,9 @@ def test_the_power_of_attorney_names_both_people_and_their_numbers() -> None:
         "代理人无转委托权",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("path", FILES, ids=label)
+def test_a_place_to_sign_stays_on_the_page_of_its_date(path: Path) -> None:
+    places = [p for p in Document(str(path)).paragraphs if any(run.underline and "\t" in run.text for run in p.runs)]
+    assert [place.text for place in places if not place.paragraph_format.keep_with_next] == []
