@@ -26,6 +26,17 @@ class NotForYou(StorageError):
     """The holder does not stand in the keyring of the compartment."""
 
 
+def not_for_you(compartment: str, ledger: str, holder: Holder) -> NotForYou:
+    """Return the refusal of a holder who does not stand in the keyring of a compartment."""
+    return NotForYou(
+        "compartment {compartment} of {ledger}: {name} does not stand in its keyring (SJE/ZY/GK-02 art. 3.4); "
+        "next: ask the handler to let you in (tender keys admit); a price opens through the procedure alone",
+        compartment=compartment,
+        ledger=ledger,
+        name=holder.name,
+    )
+
+
 @dataclass(frozen=True)
 class Keyring:
     """One verified version of a compartment's keyring.
@@ -312,13 +323,7 @@ class Keyrings:
         try:
             text = age.decrypt_bytes(age.dearmor(keyring.sealed), [self._holder.age])
         except age.NoMatchError:
-            raise NotForYou(
-                "compartment {compartment} of {ledger}: {name} does not stand in its keyring (SJE/ZY/GK-02 art. 3.4); "
-                "next: a handler of it lets people in (tender keys admit); a price opens by the procedure alone",
-                compartment=keyring.compartment,
-                ledger=self.tender,
-                name=self._holder.name,
-            ) from None
+            raise not_for_you(keyring.compartment, self.tender, self._holder) from None
         identities = [each for each in age.parse_identities(text.decode()) if isinstance(each, age.X25519Identity)]
         if str(identities[0].recipient()) != keyring.recipient:
             raise KeyringRefused(

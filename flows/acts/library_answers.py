@@ -10,7 +10,7 @@ from flows.acts.named import require_lot
 from flows.case import Case, case_of
 from flows.steps.library.answers import Answered, Answers, Offer
 from flows.steps.tender import Clause
-from storage.keyring import NotForYou
+from storage.keyring import NotForYou, not_for_you
 from storage.objects import AccessDenied
 
 OPEN, UNKNOWN = "open", "unknown"
@@ -110,13 +110,7 @@ def offer(person: str, wanted: Sequence[tuple[str, str]], within: Iterable[str],
 def _answered(case: Case) -> Iterator[Answered]:
     manifests = case.manifests("clauses/*")
     if manifests and not _opens(case, "technical"):
-        raise NotForYou(
-            "compartment {compartment} of {ledger}: {name} does not stand in its keyring (SJE/ZY/GK-02 art. 3.4); "
-            "next: a handler of it lets people in (tender keys admit); a price opens by the procedure alone",
-            compartment="technical",
-            ledger=case.tender,
-            name=case.holder.name,
-        )
+        raise not_for_you("technical", case.tender, case.holder)
     outcomes = _outcomes(case)
     for name in sorted(manifests):
         lot = name.partition("/")[2]
