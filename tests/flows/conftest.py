@@ -106,8 +106,12 @@ def brought_up(home: Path) -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 def installed(embedded: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Make an installation once for the run; return its environment. Every role has the admin's store key here."""
-    home = tmp_path_factory.mktemp("installation", numbered=True) / "home"
+    """Make an installation once for the run; return its environment."""
+    return new_installation(embedded, tmp_path_factory.mktemp("installation", numbered=True) / "home")
+
+
+def new_installation(embedded: EmbeddedStore, home: Path) -> dict[str, str]:
+    """Make an installation on buckets of its own; return its environment. Every role has the admin's store key here."""
     home.mkdir(mode=0o700)
     admin = embedded.credentials("admin")
     keys = home / "credentials.json"

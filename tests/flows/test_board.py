@@ -11,6 +11,7 @@ from flows.acts.deciding import Wish, sign
 from flows.steps.board import TenderRow, is_quiet, lot_row
 from flows.steps.procedure import StageRow, State
 from flows.steps.tasks import Task
+from tests.flows.conftest import new_installation
 
 DEADLINE = datetime(2026, 12, 20, 9, 30, tzinfo=UTC)
 DUE = datetime(2026, 12, 1, tzinfo=UTC)
@@ -65,6 +66,12 @@ def test_a_row_comes_back_from_the_disk_as_it_went():
 def test_reads_and_alarms_are_quiet_and_everything_else_is_not():
     assert is_quiet(["object.read", "alarm.raised"])
     assert not is_quiet(["object.read", "decision.signed"])
+
+
+@pytest.fixture(scope="module")
+def installed(embedded, tmp_path_factory):
+    """An installation of its own: a board also tells of tenders that other tests left half opened."""
+    return new_installation(embedded, tmp_path_factory.mktemp("board") / "home")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from flows import library_due, watching, wiring
 from flows.acts import library_keep
 from flows.acts.library import open_library
 from flows.steps.library.draft import Draft
+from tests.flows.conftest import new_installation
 from tests.flows.test_library_commands import tender
 from tests.flows.test_reminders import inbox, mailing
 
@@ -19,6 +20,12 @@ pytestmark = pytest.mark.server
 __all__ = ["inbox", "mailing"]  # fixtures used here
 
 NOW = datetime.now(ZoneInfo("Asia/Shanghai"))  # a library counts its days there
+
+
+@pytest.fixture(scope="module")
+def installed(embedded, tmp_path_factory):
+    """An installation of its own: the watch looks at every library, also at those of other tests."""
+    return new_installation(embedded, tmp_path_factory.mktemp("libraries") / "home")
 
 
 @pytest.fixture
