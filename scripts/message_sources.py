@@ -51,6 +51,7 @@ ARGUMENTS: tuple[tuple[str, str, tuple[int | str, ...]], ...] = (
 CONSTANTS: tuple[tuple[str, str], ...] = (
     *(("flows/acts/signing.py", name) for name in ("_NO_DEPUTY", "_OUT_OF_SCOPE", "_NOT_NOW", "_ABOVE_LIMIT")),
     *(("flows/acts/deciding.py", name) for name in ("_LACKING", "_NO_FORM")),
+    *(("flows/acts/order.py", name) for name in ("_STALE", "_NOT_SIGNED")),
     ("flows/acts/reminding.py", "_TEXT"),
     ("flows/alarms.py", "_TEXT"),
     *(

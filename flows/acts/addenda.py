@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.acts import agreement
 from flows.acts.clause_matrix import matrix, seal_matrix
 from flows.acts.named import require_named
 from flows.acts.screening import read_form, seal_form
@@ -19,12 +20,14 @@ from flows.case import Case
 from flows.errors import TenderError
 from flows.steps import procedure
 from flows.steps.addendum import ACKNOWLEDGE, Addendum, clause_mistakes, read_addendum
+from flows.steps.deliverables import AGREEMENT
 from flows.steps.mistake import InvalidSheet
-from flows.steps.procedure import GATES, State
+from flows.steps.procedure import GATES, Facts, Signed, State
 from flows.steps.raw_values import read_yaml
 from flows.steps.read_technical_inputs import InputFile, read_input
 from flows.steps.screening import Answers, form, is_short, require_panel
 from flows.steps.screening.form import LEAD_TIME
+from flows.steps.screening.standing import OPINION
 from flows.steps.staleness import Side, Stale, Standing, staleness
 from flows.steps.tender import Clause, Tender
 from storage.event import Event
@@ -139,7 +142,7 @@ def _begin(case: Case, addendum: Addendum, content: bytes, file: str, before: Ma
 
 def _side(tender: Tender, matrices: Matrices) -> Side:
     lots = tuple(lot.model_copy(update={"clauses": matrices[lot.id]}) for lot in tender.lots)
-    return Side(tender.model_copy(update={"lots": lots}), catalogue.load(tender.set))
+    return Side(tender.model_copy(update={"lots": lots}), catalogue.load(tender.set), catalogue.load(agreement.SET))
 
 
 def _failed(tender: Tender, lot: str, now: datetime) -> Collection[str]:
@@ -155,8 +158,16 @@ def _standing(case: Case) -> Standing:
         for lot in case.gate_lots(gate)
         if procedure.judge(gate, lot, facts).state is State.PASSED
     }
-    said = {(signed.decision, signed.lot) for signed in facts.decisions if signed.decision == "screening-opinion"}
+    said = {
+        (OPINION, signed.lot) for signed in facts.decisions if signed.decision == OPINION and _stands(signed, facts)
+    }
     return Standing(set(case.manifests()), passed | said, case.lots())
+
+
+def _stands(opinion: Signed, facts: Facts) -> bool:
+    """Tell whether an opinion is over the newest form of its lot, and no addendum has made that form stale."""
+    forms = {form.digest for form in procedure.matching("screening/{lot}", opinion.lot, facts.manifests)}
+    return opinion.subjects == forms and not forms & facts.stale
 
 
 def _blocked(case: Case, stale: Collection[Stale], record: Tender) -> list[str]:
@@ -165,6 +176,7 @@ def _blocked(case: Case, stale: Collection[Stale], record: Tender) -> list[str]:
     Documents and matrices get new versions by themselves, short screening forms too.
     """
     names = {each.name for each in stale if each.kind == "price" and each.name.startswith("offer/")}
+    names |= {each.name for each in stale if f"/{AGREEMENT}/" in each.name}
     names |= {each.name for each in stale if each.kind == "screening" and not _renewed(case, each.lot, record)}
     return [case.manifested(manifest).digest for name in names for manifest in case.manifests(name).values()]
 

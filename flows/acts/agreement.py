@@ -7,7 +7,7 @@ from flows.acts.named import require_lot, require_named
 from flows.acts.sealing import Brought, seal
 from flows.case import Case
 from flows.errors import TenderError
-from flows.steps.deliverables import AGREEMENT
+from flows.steps.deliverables import AGREEMENT, AGREEMENT_FILE
 from flows.steps.fields import fields_of
 from flows.steps.mistake import InvalidSheet, Mistake
 from flows.steps.notice import DOCX
@@ -16,7 +16,6 @@ from flows.steps.write_volumes import write_volume
 from templates import catalogue
 
 SET = "technical-agreement"
-FILE = "agreement.docx"
 _PROMISES = ("trial_days", "remedy_days")
 
 
@@ -64,7 +63,7 @@ def write_agreement(case: Case, lot: str, extra: dict[str, Any]) -> tuple[Brough
     fields = template_set.complete({**fields, "extra": {**record.extra, **extra}})
     (volume,) = template_set.volumes
     written = write_volume(volume, fields, (), record.bidder.name)
-    return seal(case, "technical", f"input/{lot}/{AGREEMENT}/{FILE}", written.docx, DOCX), written.docx
+    return seal(case, "technical", f"input/{lot}/{AGREEMENT}/{AGREEMENT_FILE}", written.docx, DOCX), written.docx
 
 
 def read_extra(path: Path) -> dict[str, Any]:

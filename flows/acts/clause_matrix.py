@@ -135,10 +135,17 @@ def require_buyers_columns(case: Case, lot: str, clauses: Sequence[Clause]) -> N
 
 
 def deliverables(case: Case, now: datetime) -> list[Owed]:
-    """Return what the technical department owes each open lot: due, delivered, state."""
+    """Return what the technical department owes each open lot: due, delivered, state.
+
+    What an addendum made stale is owed again until it is brought in anew.
+    """
     sealed: dict[str, datetime] = {}
     for manifest in case.vault.manifests():
         sealed.setdefault(manifest.name, manifest.at)
+    stale = case.facts().stale
+    for name, manifest in case.manifests("input/*").items():
+        if case.manifested(manifest).digest in stale:
+            sealed.pop(name, None)
     return [row for lot in case.lots() for row in owed(case.record, lot, sealed, case.expected_inputs(lot), now)]
 
 

@@ -2,11 +2,21 @@
 
 from flows.case import Case
 from flows.errors import TenderError
-from flows.steps.procedure import GATES, WHOLE_TENDER, State
+from flows.steps.procedure import GATES, STALE, WHOLE_TENDER, State
 
 
 class OutOfOrder(TenderError):
     """Something before it is not passed yet."""
+
+
+_NOT_SIGNED = (
+    "{what} of {tender}, lot {lot}: {stage} is not passed, missing {missing}, expected it before "
+    "(SJE/ZY/GK-02 art. {article}); next: tender sign {tender} {decision}"
+)
+_STALE = (
+    "{what} of {tender}, lot {lot}: {stage} is not passed, missing {missing}, expected it before "
+    "(SJE/ZY/GK-02 art. {article}); next: tender addendum {tender}, and bring in anew what it names"
+)
 
 
 def require_passed(case: Case, stage: str, lot: str, what: str) -> None:
@@ -23,8 +33,7 @@ def require_passed(case: Case, stage: str, lot: str, what: str) -> None:
     verdict = case.judge(stage, lot if gate.per_lot else WHOLE_TENDER)
     if verdict.state is not State.PASSED:
         raise OutOfOrder(
-            "{what} of {tender}, lot {lot}: {stage} is not passed, missing {missing}, expected it before "
-            "(SJE/ZY/GK-02 art. {article}); next: tender sign {tender} {decision}",
+            _STALE if any(missing.endswith(STALE) for missing in verdict.missing) else _NOT_SIGNED,
             what=what,
             tender=case.tender,
             lot=lot,

@@ -17,6 +17,7 @@ DAYS_BEFORE_DEADLINE: Mapping[str, int] = {
 }  # fmt: skip
 """When each is due where the record names no date: before the clauses are settled, and before the price is proposed."""
 AGREEMENT = "technical-agreement"
+AGREEMENT_FILE = "agreement.docx"
 
 
 class Delivery(StrEnum):

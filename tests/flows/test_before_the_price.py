@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 from flows import gates
-from flows.acts import addenda, agreement, clause_matrix, deciding, intake, screening
+from flows.acts import addenda, agreement, checkout, clause_matrix, deciding, intake, screening
 from flows.acts.calibrating import screened
 from flows.acts.deciding import StaleDocuments, Wish
 from flows.acts.order import OutOfOrder
@@ -194,13 +194,46 @@ def test_art_3_3_the_technical_agreement_is_written_from_the_matrix_as_the_depar
         agreement.write_agreement(technical, "1", {"trial_days": "7"})
     brought, content = agreement.write_agreement(technical, "1", {"trial_days": "7", "remedy_days": "15"})
     text = "\n".join(cell.text for t in Document(BytesIO(content)).tables for row in t.rows for cell in row.cells)
-    owed = {row.deliverable: row.state for row in clause_matrix.deliverables(technical, datetime.now(UTC))}
+    owed = _owed(technical)
 
     assert brought.name == "input/1/technical-agreement/agreement.docx"
     assert "额定载荷" in text
     assert owed["technical-agreement"] == "in time"
     assert owed["technical-material"] == "in time"
     assert owed["project-quotation"] == "open"
+
+
+def test_art_3_3_an_addendum_makes_the_technical_agreement_stale_until_it_is_written_again(
+    installation: Installation, example: tuple[Tender, Path], tmp_path: Path
+) -> None:
+    name = delivered(installation, example)
+    handler, technical = (installation.case(name, person=person) for person in ("zhao.min", "li.na"))
+    promises = {"trial_days": "7", "remedy_days": "15"}
+    agreement.write_agreement(technical, "1", promises)
+    handler.ledger.refresh()
+    deciding.sign(handler, Wish("clauses", "1"))
+    written = "input/1/technical-agreement/agreement.docx"
+
+    unmoved = addenda.take_in(handler, addendum(tmp_path, 'no: "1"\nissued: 2027-02-20\ndeadline: 2027-04-02T09:30\n'))
+    moved = addenda.take_in(
+        handler, addendum(tmp_path, CHANGED.replace('"1"\nissued', '"2"\nissued').replace("file: paper.pdf\n", ""))
+    )
+
+    assert written not in {each.name for each in unmoved.stale}
+    assert written in {each.name for each in moved.stale if each.kind == "document"}
+    assert f"{written}: stale by an addendum" in handler.judge("clauses", "1").missing
+    with pytest.raises(StaleDocuments, match=r"technical-agreement/agreement\.docx stale by an addendum"):
+        deciding.sign(handler, Wish("clauses", "1"))
+    assert _owed(handler)["technical-agreement"] == "open"
+    agreement.write_agreement(installation.case(name, person="li.na"), "1", promises)
+    handler.ledger.refresh()
+    deciding.sign(handler, Wish("clauses", "1"))
+    assert handler.judge("clauses", "1").state is State.PASSED
+    assert _owed(handler)["technical-agreement"] == "in time"
+
+
+def _owed(case: Case) -> dict[str, str]:
+    return {row.deliverable: row.state for row in clause_matrix.deliverables(case, datetime.now(UTC))}
 
 
 def test_art_3_3_a_matrix_whose_owner_nobody_knows_is_refused_when_it_is_delivered(
@@ -320,6 +353,18 @@ def test_art_3_2_a_ceiling_raised_by_an_addendum_needs_a_panel_which_the_same_fi
     leader.ledger.refresh()
     deciding.sign(leader, Wish("screening", "1", "bid"))
     assert leader.judge("screening", "1").state is State.PASSED
+
+    again = [
+        addenda.take_in(
+            installation.case(name, person="zhao.min"),
+            addendum(tmp_path, raised.replace('"1"', f'"{no}"', 1).replace("8000000", f"{no}000000")),
+        )
+        for no in (6, 7)
+    ]
+    decisions = [{each.name for each in taken.stale if each.kind == "decision"} for taken in again]
+    assert decisions == [{"screening-opinion", "screening"}, set()]
+    with pytest.raises(OutOfOrder, match=r"screening/1: stale by an addendum.*next: tender addendum"):
+        checkout.check_out(installation.case(name, person="zhao.min"), "1", "technical/service-plan")
 
 
 def test_the_buyers_new_forms_come_with_an_addendum_as_a_set_beside_it(

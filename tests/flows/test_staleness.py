@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flows.acts import agreement
 from flows.steps.addendum import Addendum, clause_mistakes, read_addendum
 from flows.steps.mistake import InvalidSheet
 from flows.steps.read_tender import read
@@ -48,7 +49,8 @@ def stale(said: dict[str, Any], objects: tuple[str, ...] = OBJECTS, lots: tuple[
             )
         }
     )
-    sides = (Side(before, catalogue.load(before.set)), Side(whole, catalogue.load(after.set)))
+    promised = catalogue.load(agreement.SET)
+    sides = (Side(before, catalogue.load(before.set), promised), Side(whole, catalogue.load(after.set), promised))
     standing = Standing(set(objects), {(decision, "1") for decision in DECISIONS}, lots)
     return staleness(*sides, standing, lambda tender, lot: form(tender, lot, NOW).failed, addendum.forms)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.steps.clauses_change import BUYERS
+from flows.steps.deliverables import AGREEMENT, AGREEMENT_FILE
 from flows.steps.fields import fields_of
 from flows.steps.staleness.stale import Side, Stale, Standing
 from flows.steps.tender import Clause, Lot
@@ -35,6 +36,15 @@ def documents(
     for part, section in old.items():
         if part not in new and part.split("/")[0] in written and section.applies(fields[0]):
             yield Stale("document", lot, part, "it no longer belongs to the bid")
+
+
+def agreements(before: Side, after: Side, lot: str, standing: Standing) -> Iterator[Stale]:
+    """Yield the delivered technical agreement, not its annexes, when a field that its form prints has another value."""
+    delivered = [name for name in standing.objects if name.startswith(f"input/{lot}/{AGREEMENT}/")]
+    mine = [name for name in delivered if name.endswith(f"/{AGREEMENT_FILE}")] or delivered
+    fields = [side.agreement.complete(fields_of(side.tender, lot, side.agreement.language)) for side in (before, after)]
+    if any(_why(section, section, *fields) for _, section in after.agreement.sections()):
+        yield from (Stale("document", lot, name, "a field that it prints has changed") for name in mine)
 
 
 def _why(old: Section | None, new: Section, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

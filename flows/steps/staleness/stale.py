@@ -22,10 +22,14 @@ class Stale:
 
 @dataclass(frozen=True)
 class Side:
-    """The tender before or after the addendum: the record whose lots hold their clauses, and its template set."""
+    """The tender before or after the addendum.
+
+    The record, whose lots hold their clauses; its template set; the set of the technical agreement.
+    """
 
     tender: Tender
     templates: TemplateSet
+    agreement: TemplateSet
 
 
 @dataclass(frozen=True)

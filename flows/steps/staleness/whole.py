@@ -7,7 +7,7 @@ begins or ends to belong to the bid. Pure: it holds two records against each oth
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from flows.steps.clauses_change import BUYERS, changes
-from flows.steps.staleness.documents import documents, material
+from flows.steps.staleness.documents import agreements, documents, material
 from flows.steps.staleness.papers import certificates, guarantee
 from flows.steps.staleness.stale import Side, Stale, Standing
 from flows.steps.tender import Lot, Tender
@@ -38,6 +38,7 @@ def staleness(before: Side, after: Side, standing: Standing, failed: Held, forms
         priced = any(stale.kind == "price" and stale.name.startswith("offer/") for stale in mine)
         mine += documents(before, after, lot, standing, forms, priced=priced)
         mine += material(other, one, lot, standing)
+        mine += agreements(before, after, lot, standing)
         found += [*mine, *_decisions(lot, standing, mine)]
     return found
 
