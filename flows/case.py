@@ -29,12 +29,17 @@ from storage.ledger import Ledger
 from storage.manifest import Manifest
 from storage.objects import ObjectStore
 from storage.people import People
+from storage.register import Register
 from storage.sealed_cache import SealedCache
 from storage.vault import SEALED, Vault
 from templates import own_set
 
 RECORDS_KEPT = 20_000
 """So many tender records a worker keeps, sealed to its own key, on its host."""
+
+
+REGISTERS = "registers"
+"""Folder of a holder's cache for entries of the registers of notices."""
 
 
 class UnknownObject(TenderError):
@@ -61,6 +66,7 @@ class Case:
     ledger: Ledger
     vault: Vault
     kept: SealedCache | None = None
+    cache: Path | None = None
     _records: dict[str, Tender] = field(default_factory=dict, repr=False)
 
     @property
@@ -96,6 +102,11 @@ class Case:
     def opened(self) -> Mapping[str, Any]:
         """Return what the first event says: people by role, department, version of the rule; `kind` if no tender."""
         return self.ledger.events(refresh=False)[0].body
+
+    def register(self, department: str, year: int, direction: str) -> Register:
+        """Return a register of notices as this holder sees it."""
+        kept = self.cache / REGISTERS if self.cache else None
+        return Register(self.store, department, year, direction, self.people, kept)
 
     @property
     def procedure(self) -> str:
@@ -317,7 +328,7 @@ def case_of(store: ObjectStore, ledger_id: str, holder: Holder, people: People, 
     kept = None
     if cache and holder.name.startswith("worker:"):
         kept = SealedCache(cache / "records", holder, most=RECORDS_KEPT)
-    return Case(ledger_id, holder, store, people, keyrings, ledger, vault, kept)
+    return Case(ledger_id, holder, store, people, keyrings, ledger, vault, kept, cache)
 
 
 def _needs(event: Event) -> tuple[Need, ...]:

@@ -28,7 +28,7 @@ from storage.keyring import KeyringRefused, NotForYou
 from storage.ledger import OPENED
 from storage.objects import AccessDenied
 from storage.policy import NOTICE as PREFIX
-from storage.register import Entry, Register
+from storage.register import Entry
 
 KIND = "notice"
 REGISTERED = "notice.registered"
@@ -160,9 +160,7 @@ def number(matter: Matter, department: str, direction: str, entry: str, at: date
     notice, holder = matter.notice, matter.case.holder
     year = at.astimezone(notice.due.tzinfo).year
     body = {"kind": notice.kind, "matter": matter.id, "entry": entry, "due": notice.due.date().isoformat()}
-    made = Register(matter.case.store, department, year, direction, matter.case.people).append(
-        holder, body, key=f"{entry}/{matter.id}"
-    )
+    made = matter.case.register(department, year, direction).append(holder, body, key=f"{entry}/{matter.id}")
     noted = {"entry": entry, "number": made.name, "kind": notice.kind, "due": body["due"]}
     matter.case.ledger.append(REGISTERED, noted, key=f"{REGISTERED}/{entry}")
     return made
@@ -171,7 +169,7 @@ def number(matter: Matter, department: str, direction: str, entry: str, at: date
 def register_bid(case: Case, tender: Tender, opened: datetime) -> Entry:
     """Give the bid notice its number in the department's register of issued notices, once per tender (art. 2.5)."""
     due = tender.deadline.date().isoformat()
-    book = Register(case.store, tender.department, opened.astimezone(tender.deadline.tzinfo).year, "out", case.people)
+    book = case.register(tender.department, opened.astimezone(tender.deadline.tzinfo).year, "out")
     body = {"kind": "bid", "matter": tender.tender, "entry": "bid", "due": due}
     entry = book.append(case.holder, body, key=f"bid/{tender.tender}")
     noted = {"entry": "bid", "number": entry.name, "kind": "bid", "due": due}

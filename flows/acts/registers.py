@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flows.acts.notice_index import Brief, briefs
+from flows.case import REGISTERS
 from flows.i18n import _
 from flows.steps import workbook
 from flows.steps.calendar import ZONE
@@ -26,7 +27,7 @@ def rows(seat: Seat, department: str, year: int, directions: Sequence[str] = DIR
     entries = [
         entry
         for direction in directions
-        for entry in Register(seat.store, department, year, direction, seat.people, seat.cache / "registers").entries()
+        for entry in Register(seat.store, department, year, direction, seat.people, seat.cache / REGISTERS).entries()
     ]
     now = datetime.now(UTC)
     matters = {str(entry.body["matter"]) for entry in entries}
