@@ -1,4 +1,10 @@
-"""The one base class of every error of the flows and their steps."""
+"""The one base class of every error of the flows and their steps, and the words of the procedure in it."""
+
+
+class PublicWords(str):
+    """What the procedure says of a stage (`leader: qian.wei; offer/1: stale`); its parts are message ids."""
+
+    __slots__ = ()
 
 
 class TenderError(Exception):

@@ -1,4 +1,4 @@
-"""Words for people in Chinese and English from one gettext catalogue.
+"""PublicWords for people in Chinese and English from one gettext catalogue.
 
 The language is chosen once, before any command is loaded, because help texts are read while the commands are defined:
 `--lang zh`, then TENDERFLOW_LANG, then LC_ALL, LC_MESSAGES, LANG.
@@ -6,12 +6,21 @@ The language is chosen once, before any command is loaded, because help texts ar
 
 import gettext as _gettext
 import os
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from flows.errors import PublicWords
+
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
+
+_SIGNED = re.compile(
+    r"(?P<role>[\w-]+): (?P<person>\S+) \((?P<verdict>[\w-]+)\)"
+    r"(, for (?P<principal>[^ ,]+))?(, on paper, witnessed by (?P<witnesses>.+))?"
+)
+_PLACE = re.compile(r"line (\d+), column (\d+)")
 
 _translations: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
@@ -71,5 +80,33 @@ def say(error: Exception) -> str:
     message = getattr(error, "message", None)
     values = getattr(error, "values", None)
     if isinstance(message, str) and isinstance(values, dict):
-        return _(message).format(**values)
+        return _(message).format(**{name: _value(each) for name, each in values.items()})
     return str(error)
+
+
+def _value(value: object) -> object:
+    if isinstance(value, PublicWords):
+        return "; ".join(map(words, value.split("; ")))
+    return place(value) if isinstance(value, str) else value
+
+
+def words(public: str, separator: str = ": ") -> str:
+    """Return what the procedure says of a stage (`leader: qian.wei`, `handler+leader`) in the language in use.
+
+    Of a signature (`handler: zhao.min (sign), for li.na`) its verdict is said too.
+    """
+    signed = _SIGNED.fullmatch(public)
+    if signed is None:
+        return separator.join(_(part) for part in public.split(separator))
+    said = f"{_(signed['role'])}: {signed['person']} ({_(signed['verdict'])})"
+    if signed["principal"]:
+        said += _(", for {person}").format(person=signed["principal"])
+    if signed["witnesses"]:
+        said += _(", on paper, witnessed by {people}").format(people=signed["witnesses"])
+    return said
+
+
+def place(text: str) -> str:
+    """Return where a mistake stands (`line 3, column 7`) in the language in use; cells have names of their own."""
+    found = _PLACE.fullmatch(text)
+    return _("line {line}, column {column}").format(line=found[1], column=found[2]) if found else text

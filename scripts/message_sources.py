@@ -136,6 +136,7 @@ BUILT = (
     *("in", "out", "receipt", "feedback"),
     *("due-in-1", "due-in-3", "overdue", "overdue-3", "unclosed"),
     *("review overdue", "expires"),
+    *("sign", "approve", "reject", "acknowledge", "same"),
     *("turn-sign", "turn-dispatch", "turn-receive", "turn-answer", "turn-feedback", "turn-acknowledge", "turn-close"),
     *("notice", "number", "numbers", "kind", "customer", "project", "due", "undertaker", "lines", "files", "stage"),
     *("waits_for", "signed", "result", "completed", "on_time", "cancelled", "is_over"),

@@ -138,14 +138,24 @@ def _require_mine(case: Case, out: Event) -> None:
 
 def _mine_out(case: Case, lot: str, part: str) -> Event:
     last = next(reversed(part_events(case, lot, part)), None)
-    if last is None or last.type != "part.out" or last.by != case.holder.name:
+    person = case.holder.name.removeprefix("person:")
+    if last is None or last.type != "part.out":
         raise NotOut(
-            "Part {part} of {tender}, lot {lot}: {found}, expected out with {person}; next: tender out {tender} {part}",
+            "Part {part} of {tender}, lot {lot}: not out, expected out with {person}; next: tender out {tender} {part}",
             part=part,
             tender=case.tender,
             lot=lot,
-            found=f"out with {last.by.removeprefix('person:')}" if last and last.type == "part.out" else "not out",
-            person=case.holder.name.removeprefix("person:"),
+            person=person,
+        )
+    if last.by != case.holder.name:
+        raise NotOut(
+            "Part {part} of {tender}, lot {lot}: out with {by}, expected out with {person}; next: ask {by} for "
+            "tender in {tender} {part}",
+            part=part,
+            tender=case.tender,
+            lot=lot,
+            by=last.by.removeprefix("person:"),
+            person=person,
         )
     return last
 

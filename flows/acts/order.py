@@ -38,7 +38,7 @@ def require_passed(case: Case, stage: str, lot: str, what: str) -> None:
             tender=case.tender,
             lot=lot,
             stage=stage,
-            missing="; ".join(verdict.missing) or verdict.reason or verdict.state.value,
+            missing=verdict.lacking,
             article=gate.article,
             decision=gate.decision,
         )

@@ -64,7 +64,7 @@ def record_round(case: Case, lot: str, number: int, price: Decimal) -> Brought:
             number=number,
             tender=case.tender,
             lot=lot,
-            missing=", ".join(verdict.missing) or verdict.reason,
+            missing=verdict.lacking,
         )
     _require_next(case, lot, number)
     allowed = Range.from_json(case.read(f"range/{lot}", purpose="price round"))

@@ -84,7 +84,7 @@ def require_before(case: Case, lot: str, *stages: str) -> None:
                 lot=lot,
                 before=stage,
                 article=GATES[stage].article,
-                missing=", ".join(verdict.missing) or verdict.reason or "-",
+                missing=verdict.lacking,
             )
 
 

@@ -175,5 +175,5 @@ def _require_bound(case: Case, lot: str) -> None:
             "(SJE/ZY/GK-02 art. 3.3); missing: {missing}; next: tender package bind {tender}",
             tender=case.tender,
             lot=lot,
-            missing=", ".join(verdict.missing),
+            missing=verdict.lacking,
         )

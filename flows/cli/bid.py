@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table, progress, tell_run, words
-from flows.i18n import _
+from flows.cli.common import As, AsJson, TenderId, example, print_json, print_table, progress, tell_run
+from flows.i18n import _, words
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help=_("Tender folder with tender.yaml."), exists=True, file_okay=False)
@@ -94,7 +94,7 @@ def register(app: typer.Typer) -> None:
                     _(row.state.value),
                     words(row.owner, "+"),
                     f"{row.due:%Y-%m-%d %H:%M}" if row.due else "",
-                    "; ".join(row.signed_by),
+                    "; ".join(map(words, row.signed_by)),
                     "; ".join(map(words, row.missing)),
                 )
                 for row in rows

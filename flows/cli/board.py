@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import As, AsJson, example, print_json, print_table, progress, words
-from flows.i18n import _
+from flows.cli.common import As, AsJson, example, print_json, print_table, progress
+from flows.i18n import _, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

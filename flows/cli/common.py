@@ -60,11 +60,6 @@ def progress(text: str) -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def words(public: str, separator: str = ": ") -> str:
-    """Return what the procedure says of a stage (`leader: qian.wei`, `handler+leader`) in the language in use."""
-    return separator.join(_(part) for part in public.split(separator))
-
-
 def only_lot(case: Any, lot: str) -> str:
     """Return the lot meant: the one given, or the only one of the tender."""
     if lot:

@@ -16,9 +16,8 @@ from flows.cli.common import (
     print_table,
     progress,
     tell_run,
-    words,
 )
-from flows.i18n import _
+from flows.i18n import _, words
 
 if TYPE_CHECKING:
     from flows.case import Case
@@ -137,7 +136,7 @@ def register(app: typer.Typer) -> None:
             [(s["name"], s["version"], s["digest"][:16]) for s in view["subjects"]],
         )
         for signed in view["signed"]:
-            typer.echo(_("signed: {who}").format(who=signed))
+            typer.echo(_("signed: {who}").format(who=words(signed)))
         typer.echo(_("seen: {code}").format(code=view["seen"]))
         if view["returned"]:
             typer.echo(_("sent back: {why}").format(why=view["returned"]))

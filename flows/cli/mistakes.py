@@ -1,12 +1,11 @@
 """Mistakes of a tender folder as a table or JSON."""
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import typer
 
-from flows.i18n import _
+from flows.i18n import _, place
 
 if TYPE_CHECKING:
     from flows.steps.mistake import InvalidTender
@@ -26,12 +25,6 @@ def print_mistakes(invalid: "InvalidTender", as_json: bool, *, stderr: bool = Fa
         table.add_column(header, overflow="fold")
     for mistake in invalid.mistakes:
         table.add_row(
-            *(Text(text) for text in (mistake.file, _place(mistake.place), mistake.found, _(mistake.expected)))
+            *(Text(text) for text in (mistake.file, place(mistake.place), mistake.found, _(mistake.expected)))
         )
     Console(stderr=stderr).print(table)
-
-
-def _place(place: str) -> str:
-    """Return where a mistake stands, in the language in use; sheets and cells have their own names."""
-    found = re.fullmatch(r"line (\d+), column (\d+)", place)
-    return _("line {line}, column {column}").format(line=found[1], column=found[2]) if found else place

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import As, AsJson, example, print_json, print_table, progress, words
+from flows.cli.common import As, AsJson, example, print_json, print_table, progress
 from flows.cli.decisions import For, Signer, Wet
-from flows.i18n import _
+from flows.i18n import _, words
 
 if TYPE_CHECKING:
     from flows.acts.notices import Matter

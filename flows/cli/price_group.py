@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, progress, tell_run, words
+from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, progress, tell_run
 from flows.cli.price import tell_above
-from flows.i18n import _
+from flows.i18n import _, words
 
 
 def register(app: typer.Typer) -> None:
@@ -95,7 +95,7 @@ def _look(group: typer.Typer) -> None:
         for need in view["above"]:
             typer.echo(_("from above: {what}").format(what=f"{need['decision']}: {' / '.join(need['signers'])}"))
         for signed in view["signed"]:
-            typer.echo(_("signed: {who}").format(who=signed))
+            typer.echo(_("signed: {who}").format(who=words(signed)))
         for missing in view["missing"]:
             typer.echo(_("missing: {what}").format(what=words(missing)))
         for at in view["committed"]:

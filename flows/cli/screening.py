@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.common import As, AsJson, Lot, TenderId, example, only_lot, print_json, print_table, progress, tell_run
-from flows.i18n import _
+from flows.i18n import _, words
 
 OutFile = Annotated[Path, typer.Argument(metavar="FILE", help=_("File to write; it must not exist."))]
 InFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help=_("The filled form."))]
@@ -135,6 +135,6 @@ def _print_form(view: dict[str, object]) -> None:
         )
     )
     for decision in view["decision"]:  # type: ignore[attr-defined]
-        typer.echo(_("signed: {who}").format(who=decision))
+        typer.echo(_("signed: {who}").format(who=words(decision)))
     for missing in view["missing"]:  # type: ignore[attr-defined]
-        typer.echo(_("missing: {what}").format(what=missing))
+        typer.echo(_("missing: {what}").format(what=words(missing)))

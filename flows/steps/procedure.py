@@ -10,6 +10,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
+from flows.errors import PublicWords
 from flows.steps import calendar
 from flows.steps.authority.need import Need
 from flows.steps.authority.standing import unauthorised
@@ -161,6 +162,11 @@ class Verdict:
     signed: tuple[Signed, ...] = ()
     missing: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def lacking(self) -> PublicWords:
+        """What keeps it from being passed, for an error."""
+        return PublicWords("; ".join(self.missing) or self.reason or self.state.value)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from flows import i18n
-from flows.cli.common import words
-from flows.errors import TenderError
+from flows.errors import PublicWords, TenderError
+from flows.i18n import words
 from flows.steps.mistake import InvalidSheet, Mistake
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +95,15 @@ def test_who_and_what_a_stage_lacks_is_said_in_chinese(chinese: None) -> None:
     assert words("leader: qian.wei") == "负责人: qian.wei"
     assert words("R10: mend or waive") == "R10: 须更正或豁免"
     assert words("offer/1") == "offer/1"
+
+
+def test_a_signature_and_what_an_error_lacks_are_said_in_chinese(chinese: None) -> None:
+    assert words("handler: zhao.min (sign)") == "投标经办人: zhao.min (签署)"
+    on_paper = words("leader: li.na (bid), for qian.wei, on paper, witnessed by a.b and c.d")
+    assert on_paper == "负责人: li.na (投标)，代 qian.wei，纸质签署，见证人 a.b and c.d"
+    lacking = PublicWords("leader: qian.wei; screening/1: stale by an addendum")
+    assert i18n.say(TenderError("{missing}", missing=lacking)) == "负责人: qian.wei; screening/1: 因补遗失效"
+    assert i18n.say(TenderError("{at}", at="line 3, column 7")) == "第 3 行第 7 列"
 
 
 def test_an_error_without_a_message_id_speaks_for_itself(chinese: None) -> None:
