@@ -144,8 +144,8 @@ def run_count() -> int:
         return int(client.request("POST", "/flow_runs/count", json={}).json())
 
 
-def latencies(tender: str) -> list[float]:
-    """Return the seconds from the last signature of each stage to the next event of a worker, whoever acts between."""
+def latencies(tender: str) -> list[tuple[float, str]]:
+    """Return seconds from the last signature of each stage to the next event of a worker, whoever acts between."""
     events = as_("zhao.min", tender).ledger.events()
     signed = [number for number, event in enumerate(events) if event.type == "decision.signed"]
     last = [a for a, b in pairwise(signed) if events[a].body["decision"] != events[b].body["decision"]] + signed[-1:]
@@ -154,8 +154,13 @@ def latencies(tender: str) -> list[float]:
         if events[number].body["decision"] not in GOING_ON:
             continue
         after = next(event for event in events[number + 1 :] if event.by.startswith("worker:"))
-        found.append((after.at - events[number].at).total_seconds())
+        found.append(((after.at - events[number].at).total_seconds(), events[number].body["decision"]))
     return found
+
+
+def _longest(waits: list[tuple[float, str]]) -> str:
+    seconds, decision = max(waits)
+    return f"{seconds:.1f} s (after {decision})"
 
 
 def step_seconds(tenders: list[str]) -> dict[str, float]:
@@ -241,12 +246,12 @@ def measure(settings: Settings, folder: Path, tenders: int, through: int, at_onc
     print(f"  alone {alone:.1f} s, the same steps without Prefect {plain:.1f} s: "
           f"{(alone - plain) / runs_each:.2f} s of overhead per run ({runs_each:.1f} runs a tender)")  # fmt: skip
     print(f"  seconds of work per step: {step_seconds(names)}")
-    waits = [wait for name in [*names, "alone-0000"] for wait in latencies(name)]
-    alone_waits = latencies("alone-0000")
+    waits = [wait for name in names for wait in latencies(name)]
+    median = statistics.median(seconds for seconds, _ in waits)
+    print(f"  signature to the worker's next event: median {median:.1f} s, longest {_longest(waits)}")
     print(
-        f"  signature to the worker's next event: median {statistics.median(waits):.1f} s, longest {max(waits):.1f} s"
+        f"  one alone: longest {_longest(latencies('alone-0000'))}; limit {NEXT_STAGE_SECONDS:.0f} s on 2 quiet cores"
     )
-    print(f"  one alone: longest {max(alone_waits):.1f} s (limit {NEXT_STAGE_SECONDS:.0f} s on 2 quiet cores)")
     look_over()
     print(f"memory in MB (proportional): {memory(settings)}, sum {sum(memory(settings).values()):.0f}")
     size = sum(path.stat().st_size for path in settings.prefect_home.glob("prefect.db*"))

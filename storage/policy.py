@@ -97,8 +97,13 @@ _KIND_WRITERS: Mapping[tuple[str, str], frozenset[str]] = {
 }
 _PLACES = {kind: {place for place, other in _KIND_WRITERS if other == kind} for _, kind in _KIND_WRITERS}
 
-_KEPT = _roles("notice", "wet", "package", "no-bid")
-"""Kinds of objects under retention: what was issued, signed on paper or refused is archived (art. 2.5, 3.2)."""
+_KEPT = _roles(
+    *("notice", "wet", "no-bid", "addendum"),
+    *("package", "rendition", "platform", "receipt"),
+    *("opening", "proof", "lessons", "negotiation"),
+)
+"""Kinds of objects under retention: what was issued, signed on paper or refused, what went out, and what came of it is
+archived (SJE/ZY/GK-02 art. 2.5, 3.2, 3.5)."""
 
 EVENT_WRITERS: Mapping[str, frozenset[str]] = {
     "tender.opened": _roles("handler"),

@@ -28,13 +28,11 @@ _MEMBER = ("RW ledger", "R registers", "RW anchors", "L keys")
 _PERSON = (
     *_MEMBER,
     f"RW drafts {_BID} library",
-    "RW archive procedure",  # notices, and the scans of what was signed on paper
+    "RW archive procedure archive",  # notices, scans of what was signed on paper, opening records, proofs, lessons
     "W drafts price",  # a cost sheet goes in and does not come out again
     "RW drafts rounds",
-    "RW drafts archive",  # the handler brings in opening records, proofs, lessons
     f"RW keys {_BID} archive library",
     "R keys rounds",
-    "R archive archive",
     "RW registers",
 )
 
@@ -59,7 +57,6 @@ _RIGHTS = {
     "archive": (
         *_MEMBER,
         f"R drafts {_BID} submission",
-        "RW drafts archive",
         f"R keys {_BID} submission archive",
         "R archive procedure submission",
         "RW archive archive",
@@ -88,12 +85,11 @@ _RIGHTS = {
         "RW drafts procedure rounds submission",
         "R drafts technical commercial library",
         f"R keys {_BID} rounds submission library",
-        "R archive procedure submission",
+        "RW archive procedure submission",  # sealed renditions, the platform's record, its receipt
     ),
     "clerk": (
         *_MEMBER,
         "R drafts procedure library",
-        "RW drafts archive",
         "R archive procedure",
         "RW archive archive",
         "R keys procedure archive library",
@@ -104,7 +100,7 @@ _RIGHTS = {
         "R anchors",
         "L keys",
         "R keys procedure archive",
-        "R drafts procedure archive",
+        "R drafts procedure",
         "R archive procedure archive",
     ),
     "analyst": ("R prices",),

@@ -5,6 +5,7 @@ import pytest
 from storage.canonical import now
 from storage.decision import Decision, sign_decision
 from storage.embedded import PEOPLE, EmbeddedStore
+from storage.manifest import Manifest
 from storage.objects import AccessDenied
 from storage.verify import verify_tender
 from tests.storage.builders import EARLY_HOLDERS, OPENED, STAFF, Desk, Office, sit_down
@@ -81,6 +82,30 @@ def test_article_2_5_a_notice_lies_under_retention_and_everyone_of_the_tender_re
         (version,) = embedded.objects("admin").versions(notice.bucket, notice.key)
         with pytest.raises(AccessDenied):
             objects.delete(notice.bucket, notice.key, version_id=version.version_id)
+
+
+def test_article_3_5_what_came_of_a_bid_lies_under_retention_and_its_people_read_it(
+    desks: OwnCredentials, embedded: EmbeddedStore
+) -> None:
+    def sealed(who: str, compartment: str, name: str) -> Manifest:
+        return desks.desk(who).vault.seal(compartment, name, b"{}", media_type=MEDIA, step_key=None)
+
+    brought = [
+        sealed("person:feng.xue", "archive", "opening/-"),
+        sealed("person:zhao.min", "archive", "lessons/1"),
+        sealed("person:feng.xue", "archive", "proof/1/notice/letter.pdf"),
+        sealed("person:wang.lei", "procedure", "platform/1"),
+        sealed("person:wang.lei", "procedure", "receipt/1/receipt.pdf"),
+        sealed("person:zhao.min", "procedure", "negotiation/1/plan"),
+        sealed("person:zhao.min", "procedure", "addendum/-/1"),
+    ]
+    assert {manifest.bucket for manifest in brought} == {"archive"}
+    for manifest in brought:
+        for who in ("worker:archive", "person:zhao.min", "person:feng.xue"):
+            assert desks.desk(who).vault.open(manifest, purpose="read") == b"{}", (who, manifest.name)
+        (version,) = embedded.objects("admin").versions(manifest.bucket, manifest.key)
+        with pytest.raises(AccessDenied):
+            embedded.objects("admin").delete(manifest.bucket, manifest.key, version_id=version.version_id)
 
 
 @pytest.mark.parametrize("who", ["worker:assembly", "person:li.na", "person:zhao.min", "person:feng.xue"])
