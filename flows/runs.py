@@ -1,5 +1,7 @@
 """The Prefect runs of a tender: find, start, resume, suspend; nothing else here speaks to Prefect about runs."""
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -21,6 +23,9 @@ BID = "bid/bid"
 PRICE_VOLUME = "price-volume/price-volume"
 OPENING = "opening/opening"
 SUPPORT_NOTICE = "support-notice/support-notice"
+
+RESUME_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds, at most, between tries to resume a run."""
 
 LIVE = (StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING)
 
@@ -123,13 +128,18 @@ def mark_crashed(run: FlowRun, why: str) -> None:
 def resume(run_id: UUID) -> bool:
     """Resume a suspended run; return False when it is not suspended (yet): the sweeper sees it later.
 
-    Prefect's own `resume_flow_run` says nothing of a server that aborted the change.
+    Prefect's own `resume_flow_run` says nothing of a server that aborted the change, as it does on SQLite whenever
+    another writer comes between its read and its write.
     """
     with get_client(sync_client=True) as client:
-        run = client.read_flow_run(run_id)
-        if run.state is None or not run.state.is_paused():
-            return False
-        return client.resume_flow_run(run_id).status is SetStateStatus.ACCEPT
+        for pause in RESUME_PAUSES:
+            run = client.read_flow_run(run_id)
+            if run.state is None or not run.state.is_paused():
+                return False
+            if client.resume_flow_run(run_id).status is SetStateStatus.ACCEPT:
+                return True
+            time.sleep(random.uniform(0, pause))
+    return False
 
 
 def nudge(tender: str) -> bool:
