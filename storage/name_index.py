@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from storage import age, signed
 from storage.canonical import canonical
@@ -32,7 +33,7 @@ class NameIndex:
     """The index as one holder sees it: the archive worker writes, it and the pricing worker read.
 
     Args:
-        store: the object store; files lie in `registers` under `residue/<tender>/`.
+        store: the object store; files lie in `registers` under `residue/<tender>/<number>-<digest>`.
         holder: who writes or reads.
         people: the register that writer and readers are held against.
     """
@@ -43,11 +44,19 @@ class NameIndex:
         self._people = people
 
     def put(self, tender: str, names: Names) -> None:
-        """Add a tender's names, by kind; the same names for the same readers' keys are written once."""
+        """Add a tender's names, by kind; nothing is written if the newest file has them for the same readers' keys.
+
+        Files are numbered: the store's clock tells two writes within its second or millisecond not apart.
+        """
         readers = self._people.recipients(*READERS).values()
         value = {"v": 1, "tender": tender, "names": {kind: list(texts) for kind, texts in names.items()}}
         told = canonical({**value, "readers": sorted(map(str, readers))})
-        key = f"{FOLDER}/{tender}/{hashlib.sha256(told).hexdigest()}"
+        digest = hashlib.sha256(told).hexdigest()
+        written = sorted(self._store.list(BUCKET, f"{FOLDER}/{tender}/"), key=_age_of)
+        if written and written[-1].key.endswith(digest):
+            return
+        number = _age_of(written[-1])[0] + 1 if written else 1
+        key = f"{FOLDER}/{tender}/{number:08d}-{digest}"
         record = signed.write(value, self._holder.signing, NAMESPACE)
         with suppress(AlreadyExists):
             self._store.put(BUCKET, key, age.encrypt_bytes(record, list(readers)), if_absent=True)
@@ -55,7 +64,7 @@ class NameIndex:
     def read(self, *, besides: str) -> ArchivedNames:
         """Return the names of every archived tender but one; of several files of a tender the newest counts."""
         listed = self._store.list(BUCKET, f"{FOLDER}/")
-        found = sorted((i for i in listed if _tender_of(i) != besides), key=lambda i: i.last_modified)
+        found = sorted((i for i in listed if _tender_of(i) != besides), key=_age_of)
         contents = self._store.get_many(BUCKET, [info.key for info in found])
         tenders: dict[str, Names] = {}
         unread = 0
@@ -73,6 +82,12 @@ class NameIndex:
             raise SignatureRefused("names of {key}: signed by {writer} for another place", key=info.key, writer=writer)
         names: Names = value["names"]
         return names
+
+
+def _age_of(info: ObjectInfo) -> tuple[int, datetime]:
+    """Return what orders a tender's files; one without a number, which no writer of ours makes, counts as the oldest."""
+    number, dash, _ = info.key.split("/")[2].partition("-")
+    return (int(number) if dash and number.isdecimal() else 0), info.last_modified
 
 
 def _tender_of(info: ObjectInfo) -> str:

@@ -41,6 +41,14 @@ def test_the_same_names_are_written_once_and_new_ones_count(office: Office, arch
     assert index(office, "worker:pricing").read(besides="").tenders[archived] == {**NAMES, "models": []}
 
 
+def test_of_names_written_within_the_same_moment_the_last_count(office: Office, archived: str) -> None:
+    writer = index(office, "worker:archive")
+    told = [{**NAMES, "models": [f"XJ-{number}"]} for number in range(12)]
+    for names in (*told, told[0]):
+        writer.put(archived, names)
+        assert index(office, "worker:pricing").read(besides="").tenders[archived] == names
+
+
 def test_nobody_else_opens_it(office: Office, archived: str) -> None:
     (info,) = office.store.list(BUCKET, f"{FOLDER}/{archived}/")
     with pytest.raises(NoMatchError):
