@@ -85,7 +85,7 @@ class NameIndex:
 
 
 def _age_of(info: ObjectInfo) -> tuple[int, datetime]:
-    """Return what orders a tender's files; one without a number, which no writer of ours makes, counts as the oldest."""
+    """Return what orders a tender's files; one without a number, which none of ours makes, is the oldest."""
     number, dash, _ = info.key.split("/")[2].partition("-")
     return (int(number) if dash and number.isdecimal() else 0), info.last_modified
 
