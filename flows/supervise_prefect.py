@@ -65,8 +65,7 @@ def prepare_server(settings: Settings) -> int:
 
 def server_command(port: int) -> tuple[str, ...]:
     """Return the server's arguments to Python; what `prefect server start` runs, without its wrapper."""
-    listen = ("--host", "127.0.0.1", "--port", str(port), "--timeout-keep-alive", "5")
-    return ("-m", "uvicorn", "--factory", "prefect.server.api.server:create_app", *listen, "--no-access-log")
+    return ("-m", "flows.prefect_server", "--port", str(port))
 
 
 def server_environment(settings: Settings) -> dict[str, str]:
