@@ -173,7 +173,7 @@ def step_seconds(tenders: list[str]) -> dict[str, float]:
 
 
 def memory(settings: Settings) -> dict[str, float]:
-    """Return resident megabytes of each process of the installation with its children."""
+    """Return resident megabytes of each process of the installation with its children, each of them counted once."""
     parents: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -181,7 +181,10 @@ def memory(settings: Settings) -> dict[str, float]:
         except OSError:
             continue  # it ended
         parents[int(fields[1])].append(int(entry.parent.name))
-    return {name: round(_resident(pid, parents), 0) for name, pid in status(settings).running.items() if pid}
+    running = {name: pid for name, pid in status(settings).running.items() if pid}
+    for children in parents.values():  # the supervisor is the parent of all others
+        children[:] = [child for child in children if child not in running.values()]
+    return {name: round(_resident(pid, parents), 0) for name, pid in running.items()}
 
 
 def _resident(pid: int, parents: dict[int, list[int]]) -> float:
