@@ -14,7 +14,7 @@ ALL_EVERY = 60
 """So many collections until one of everything."""
 
 
-def collect_aside(every: float = EVERY) -> threading.Thread:
+def collect_aside(every: float = EVERY) -> None:
     """Collect cyclic garbage in a thread of its own from now on, never in the one that happens to allocate.
 
     What an error leaves behind holds cursors of SQLite. To free one waits until the connection's own thread is out of
@@ -23,9 +23,6 @@ def collect_aside(every: float = EVERY) -> threading.Thread:
 
     Args:
         every: seconds between two collections.
-
-    Returns:
-        The thread, begun; it ends with the process.
     """
     gc.disable()
 
@@ -34,9 +31,7 @@ def collect_aside(every: float = EVERY) -> threading.Thread:
             time.sleep(every)
             gc.collect(2 if number % ALL_EVERY == 0 else 1)
 
-    thread = threading.Thread(target=collect, name="garbage", daemon=True)
-    thread.start()
-    return thread
+    threading.Thread(target=collect, name="garbage", daemon=True).start()
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from storage.errors import StorageError
 from storage.identity import Holder
 from storage.objects import AlreadyExists, ObjectInfo, ObjectStore
 from storage.people import BUCKET, People
+from storage.sequence import DIGITS
 from storage.sshsig import SignatureRefused
 
 FOLDER = "residue"
@@ -46,17 +47,17 @@ class NameIndex:
     def put(self, tender: str, names: Names) -> None:
         """Add a tender's names, by kind; nothing is written if the newest file has them for the same readers' keys.
 
-        Files are numbered: the store's clock tells two writes within its second or millisecond not apart.
+        Files are numbered, because the store's clock does not tell apart two writes within one of its ticks.
         """
         readers = self._people.recipients(*READERS).values()
         value = {"v": 1, "tender": tender, "names": {kind: list(texts) for kind, texts in names.items()}}
         told = canonical({**value, "readers": sorted(map(str, readers))})
         digest = hashlib.sha256(told).hexdigest()
-        written = sorted(self._store.list(BUCKET, f"{FOLDER}/{tender}/"), key=_age_of)
-        if written and written[-1].key.endswith(digest):
+        newest = max(self._store.list(BUCKET, f"{FOLDER}/{tender}/"), key=_order_of, default=None)
+        if newest and newest.key.endswith(digest):
             return
-        number = _age_of(written[-1])[0] + 1 if written else 1
-        key = f"{FOLDER}/{tender}/{number:08d}-{digest}"
+        number = 1 + (_number_of(newest) if newest else 0)
+        key = f"{FOLDER}/{tender}/{number:0{DIGITS}d}-{digest}"
         record = signed.write(value, self._holder.signing, NAMESPACE)
         with suppress(AlreadyExists):
             self._store.put(BUCKET, key, age.encrypt_bytes(record, list(readers)), if_absent=True)
@@ -64,7 +65,7 @@ class NameIndex:
     def read(self, *, besides: str) -> ArchivedNames:
         """Return the names of every archived tender but one; of several files of a tender the newest counts."""
         listed = self._store.list(BUCKET, f"{FOLDER}/")
-        found = sorted((i for i in listed if _tender_of(i) != besides), key=_age_of)
+        found = sorted((i for i in listed if _tender_of(i) != besides), key=_order_of)
         contents = self._store.get_many(BUCKET, [info.key for info in found])
         tenders: dict[str, Names] = {}
         unread = 0
@@ -84,10 +85,14 @@ class NameIndex:
         return names
 
 
-def _age_of(info: ObjectInfo) -> tuple[int, datetime]:
-    """Return what orders a tender's files; one without a number, which none of ours makes, is the oldest."""
-    number, dash, _ = info.key.split("/")[2].partition("-")
-    return (int(number) if dash and number.isdecimal() else 0), info.last_modified
+def _order_of(info: ObjectInfo) -> tuple[int, datetime]:
+    return _number_of(info), info.last_modified
+
+
+def _number_of(info: ObjectInfo) -> int:
+    """Return the number of a tender's file; 0 for files of earlier builds, which have none, and strange ones."""
+    number, dash, _ = info.key.rpartition("/")[2].partition("-")
+    return int(number) if dash and number.isdecimal() and len(number) == DIGITS else 0
 
 
 def _tender_of(info: ObjectInfo) -> str:

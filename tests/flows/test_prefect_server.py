@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,10 +46,10 @@ print("failed" if failed else "written")
 
 @pytest.mark.parametrize(("where", "end"), [("here", "failed"), ("aside", "written")])
 def test_garbage_that_holds_a_cursor_is_freed_beside_the_thread_that_writes(
-    tmp_path: object, where: str, end: str
+    tmp_path: Path, where: str, end: str
 ) -> None:
     """The first case shows that the second is about something: freed in the writer's thread it stops the writer."""
     told = subprocess.run(
-        [sys.executable, "-c", SCENE, f"{tmp_path}/server.db", where], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", SCENE, str(tmp_path / "server.db"), where], capture_output=True, text=True, timeout=60
     )
     assert (told.stdout.strip(), told.stderr) == (end, "")

@@ -49,6 +49,15 @@ def test_of_names_written_within_the_same_moment_the_last_count(office: Office, 
         assert index(office, "worker:pricing").read(besides="").tenders[archived] == names
 
 
+def test_files_of_an_earlier_build_bear_no_number_and_are_older_than_all_that_do(office: Office, archived: str) -> None:
+    (info,) = office.store.list(BUCKET, f"{FOLDER}/{archived}/")
+    newer, tender = {**NAMES, "models": ["XJ-9001"]}, archived
+    office.store.put(BUCKET, f"{FOLDER}/{tender}/{'f' * 64}", office.store.get(BUCKET, info.key))  # written last
+    index(office, "worker:archive").put(tender, newer)
+    office.store.put(BUCKET, f"{FOLDER}/{tender}/{'e' * 64}", office.store.get(BUCKET, info.key))
+    assert index(office, "worker:pricing").read(besides="").tenders[tender] == newer
+
+
 def test_nobody_else_opens_it(office: Office, archived: str) -> None:
     (info,) = office.store.list(BUCKET, f"{FOLDER}/{archived}/")
     with pytest.raises(NoMatchError):
