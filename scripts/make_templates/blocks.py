@@ -61,8 +61,9 @@ def plain(text: str) -> str:
     return para(text, "BidPlain")
 
 
-def note(text: str) -> str:
-    return para(text, "BidNote")
+def note(text: str, *, signed_below: bool = False) -> str:
+    """A note below a table; above a place to sign it goes to that page, so that no signature stands alone."""
+    return para(text, "BidNote", "<w:keepNext/>" if signed_below else "")
 
 
 def right(text: str, style: str = "BidSign") -> str:
@@ -70,7 +71,8 @@ def right(text: str, style: str = "BidSign") -> str:
 
 
 def gap(style: str = "BidPlain") -> str:
-    return para("", style)
+    """An empty line, which stays with what follows it."""
+    return para("", style, "<w:keepNext/>")
 
 
 def new_page() -> str:

@@ -80,7 +80,7 @@ def identity() -> str:
             extra='<w:ind w:firstLine="0" w:firstLineChars="0"/>',
         )
         + para("特此证明。")
-        + note("附：法定代表人（单位负责人）身份证复印件。")
+        + note("附：法定代表人（单位负责人）身份证复印件。", signed_below=True)
         + gap()
         + sign("投标人：", "{{ bidder.name }}", SEAL, left=420)
         + date()
@@ -98,7 +98,7 @@ def power_of_attorney() -> str:
         )
         + para("委托期限：自[[{{ sign_date }}]]起至投标有效期届满之日止；我方中标的，至合同签订之日止。")
         + para("代理人无转委托权。")
-        + note("附：法定代表人（单位负责人）身份证复印件及委托代理人身份证复印件。")
+        + note("附：法定代表人（单位负责人）身份证复印件及委托代理人身份证复印件。", signed_below=True)
         + gap()
         + sign("投标人：", "{{ bidder.name }}", SEAL, left=420)
         + sign("法定代表人（单位负责人）：", "", SIGNATURE, left=420)
@@ -163,7 +163,8 @@ def bond() -> str:
             row(w, label("付款人基本账户账号"), "{{ bidder.account }}"),
         )
         + note(
-            "附：以现金或支票形式提交的，附从基本账户转出的付款凭证复印件和基本账户开户证明；以保函形式提交的，附保函。"
+            "附：以现金或支票形式提交的，附从基本账户转出的付款凭证复印件和基本账户开户证明；以保函形式提交的，附保函。",
+            signed_below=True,
         )
         + gap()
         + signed()
@@ -231,7 +232,7 @@ def price_schedule() -> str:
             row(w, label("投标总报价大写", 2), Cell("人民币{{ price.total_words }}", 6)),
         )
         + note("注：1. 投标总报价包括设备、备品备件、专用工具、运输、保险、安装调试、技术服务、质保期服务和税金等全部费用。"
-               "2. 单价与合价均以招标文件规定的报价口径为准。")
+               "2. 单价与合价均以招标文件规定的报价口径为准。", signed_below=True)
         + gap()
         + signed()
     )  # fmt: skip
@@ -260,7 +261,7 @@ def opening_sheet() -> str:
             row(w, label("投标保证金"), "¥{{ bond.amount }}（{{ bond.form }}）"),
             row(w, Cell("{%tr endif %}", 2)),
         )
-        + note("注：本表内容与投标函、分项报价表一致，并按招标文件规定随投标文件一并提交。")
+        + note("注：本表内容与投标函、分项报价表一致，并按招标文件规定随投标文件一并提交。", signed_below=True)
         + gap()
         + signed()
     )

@@ -74,7 +74,7 @@ def identity() -> str:
         + para(
             "[[{{ bidder.legal_representative }}]]（身份证号码：[[{{ bidder.legal_representative_id }}]]）系我单位法定代表人。特此证明。"
         )
-        + note("附：法定代表人身份证正反面复印件。")
+        + note("附：法定代表人身份证正反面复印件。", signed_below=True)
         + gap()
         + sign("投标人：", "{{ bidder.name }}", SEAL, left=420, to=7000)
         + right("日期：{{ sign_date }}")
@@ -87,7 +87,7 @@ def authorization() -> str:
         + plain(BUYER)
         + para(f"本授权书声明：[[{{{{ bidder.name }}}}]]的法定代表人[[{{{{ bidder.legal_representative }}}}]]授权[[{{{{ signer.name }}}}]]（职务：[[{{{{ signer.title }}}}]]，身份证号码：[[{{{{ signer.id_number }}}}]]）为授权代表，以我方名义参加{PROJECT}的投标，签署投标文件、澄清、补正、签订合同和处理有关事宜，其法律后果由我方承担。")
         + para("授权期限自[[{{ sign_date }}]]起至投标有效期届满之日止；我方中标的，至合同签订之日止。授权代表无转委托权。")
-        + note("附：法定代表人和授权代表身份证正反面复印件。")
+        + note("附：法定代表人和授权代表身份证正反面复印件。", signed_below=True)
         + gap()
         + sign("投标人：", "{{ bidder.name }}", SEAL, left=420, to=7000)
         + sign("法定代表人：", "", "（签字或盖章）", left=420, to=7000)
@@ -119,7 +119,7 @@ def small_enterprise() -> str:
         + gap()
         + para("以上企业，不属于大企业的分支机构，不存在控股股东为大企业的情形，也不存在与大企业的负责人为同一人的情形。")
         + para("本企业对上述声明内容的真实性负责。如有虚假，将依法承担相应责任。")
-        + note("注：从业人员、营业收入、资产总额填报上一年度数据，无上一年度数据的新成立企业可不填报。")
+        + note("注：从业人员、营业收入、资产总额填报上一年度数据，无上一年度数据的新成立企业可不填报。", signed_below=True)
         + gap()
         + sign("企业名称（盖章）：", "{{ bidder.name }}", left=420)
         + right("日期：{{ sign_date }}")
@@ -156,7 +156,7 @@ def technical_response() -> str:
         + table(w, ["序号", "条款", "招标文件要求", "投标响应", "偏离", "证明材料及页码"],
             each(w, "line in clauses", center("{{ loop.index }}"), center("{{ line.mark }}{{ line.clause }}"), "{{ line.requirement }}", "{{ line.response }}",
                  center("{{ line.deviation }}"), "{{ line.evidence }} {{ line.place }}"))
-        + note("注：偏离栏填写“正偏差”“无偏差”或“负偏差”；★为实质性要求。")
+        + note("注：偏离栏填写“正偏差”“无偏差”或“负偏差”；★为实质性要求。", signed_below=True)
         + signed()
     )  # fmt: skip
 
@@ -174,7 +174,7 @@ def commercial_response() -> str:
         + facts()
         + table(w, ["序号", "项目", "招标文件要求", "投标响应", "偏离", "备注"],
             *(row(w, center(no), name, asked, offered, center("无偏离"), "") for no, name, asked, offered in rows))
-        + note("注：偏离栏填写“正偏离”“无偏离”或“负偏离”。")
+        + note("注：偏离栏填写“正偏离”“无偏离”或“负偏离”。", signed_below=True)
         + signed()
     )  # fmt: skip
 
@@ -197,7 +197,7 @@ def opening_sheet() -> str:
             row(w, Cell("{%tr endif %}", 2)),
             row(w, label("备注"), "增值税税率{{ price.tax_rate_percent }}%；质量保证期{{ lot.warranty_months }}个月"),
         )
-        + note("注：开标一览表中的投标总价与分项报价表的合计一致；总价包括招标文件要求的全部费用。")
+        + note("注：开标一览表中的投标总价与分项报价表的合计一致；总价包括招标文件要求的全部费用。", signed_below=True)
         + signed()
     )
 

@@ -27,7 +27,7 @@ def clause_response() -> str:
                 each(w, "line in clauses", Cell("{{ line.clause }}", align="center"), Cell("{{ line.mark }}", align="center"),
                      "{{ line.requirement }}", "{{ line.response }}", Cell("{{ line.deviation }}", align="center"),
                      "{{ line.evidence }} {{ line.place }}"))
-        + note("注：★为实质性要求，▲为重要参数。")
+        + note("注：★为实质性要求，▲为重要参数。", signed_below=True)
         + signed()
     )  # fmt: skip
 

@@ -139,7 +139,8 @@ def jv_information() -> str:
             row(w, label("5. Share"), "{{ member.share }}"),
         )
         + note(
-            "Attached are copies of the documents of registration of the JV member and its authorization to form the Joint Venture."
+            "Attached are copies of the documents of registration of the JV member and its authorization to form the Joint Venture.",
+            signed_below=True,
         )
         + sign("JV member: ", "{{ member.name }}", to=8200)
         + sign("Signature: ", to=8200)
@@ -159,7 +160,7 @@ def schedule(title: str, kind: str, price_head: str, total_head: str) -> str:
             each(w, "line in price.lines", center("{{ line.no }}"), "{{ line.name }} {{ line.model }}", center("{{ extra.origin }}"),
                  center("{{ lot.delivery_days }} days"), number("{{ line.quantity }} {{ line.unit }}"), number("{{ line.unit_price }}"), number("{{ line.total }}"), "{{ line.remark }}"),
             row(w, label("Total price", 6), number("{{ price.total }}"), ""))
-        + note(kind)
+        + note(kind, signed_below=True)
         + signed()
     )  # fmt: skip
 
@@ -263,7 +264,7 @@ def specification() -> str:
         + heading("Deviations", 2)
         + table(d := (1000, 3900, 3945), ["Clause", "Requirement", "Deviation offered"],
             each(d, "line in deviations", center("{{ line.clause }}"), "{{ line.requirement }}", "{{ line.deviation }}: {{ line.response }}", empty="None"))
-        + note("Technical documents follow this page.")
+        + note("Technical documents follow this page.", signed_below=True)
         + signed()
     )  # fmt: skip
 

@@ -4,6 +4,7 @@
 import io
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,14 @@ def test_the_power_of_attorney_names_both_people_and_their_numbers() -> None:
 def test_a_place_to_sign_stays_on_the_page_of_its_date(path: Path) -> None:
     places = [p for p in Document(str(path)).paragraphs if any(run.underline and "\t" in run.text for run in p.runs)]
     assert [place.text for place in places if not place.paragraph_format.keep_with_next] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=label)
+def test_a_note_above_a_place_to_sign_goes_to_its_page(path: Path) -> None:
+    """So that a signature never stands alone where the table above fills its page."""
+    loose, kept = [], ""  # `kept`: the style of the last note, over the empty lines that follow it
+    for above, below in pairwise(Document(str(path)).paragraphs):
+        kept = kept if not above.text and kept else above.text if above.style.name == "Bid Note" else ""
+        if kept and (not below.text or "\t" in below.text) and not above.paragraph_format.keep_with_next:
+            loose.append(kept)
+    assert loose == []
