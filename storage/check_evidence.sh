@@ -49,7 +49,8 @@ count=0
 for checkpoint in checkpoints/*; do
   test -e "$checkpoint" || continue
   size=$(sed -n 2p "$checkpoint")
-  told=$(sed -n 3p "$checkpoint" | base64 -d | od -An -v -tx1 | tr -d ' \n')
+  told=$(sed -n 3p "$checkpoint" | base64 -d 2>/dev/null | od -An -v -tx1 | tr -d ' \n') ||
+    fail "$checkpoint: its third line, the root, is not base64"
   test "$(root "$size")" = "$told" || fail "$checkpoint: the records give another root"
   count=$((count + 1))
 done
