@@ -72,10 +72,16 @@ def receive_inputs(case: Case) -> None:
 
 
 def wait(case: Case, ready: Callable[[], bool], show: Callable[[Case], None] = publish) -> None:
-    """Suspend the run; if what it waits for came in meanwhile, resume it at once, for Prefect refused that resume."""
+    """Suspend the run; if what it waits for came in meanwhile, resume it at once, for Prefect refused that resume.
+
+    What is ready is asked of the very events that the run then says it has seen.
+    """
     show(case)
+    seen = len(case.ledger.events(refresh=False))
+    if ready():
+        return
     try:
-        runs.suspend()
+        runs.suspend(seen)
     except Pause:
         case.ledger.refresh()
         if ready():

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from prefect import get_client, suspend_flow_run
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
@@ -26,6 +26,8 @@ SUPPORT_NOTICE = "support-notice/support-notice"
 
 RESUME_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds, at most, between tries to resume a run."""
+
+_OF_A_UUID = 8  # digits before its first dash; with a key of an earlier version there is nothing else
 
 LIVE = (StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING)
 
@@ -102,10 +104,12 @@ def all_runs(name: str) -> list[FlowRun]:
 
 
 def retry(tender: str) -> UUID:
-    """Let a tender's bid run go on that failed, crashed or waits; start one when there is none.
+    """Let a tender's runs go on that failed, crashed or wait; start a bid run when there is none.
 
     The ledger remembers what is done, so a new run does no step twice.
     """
+    for run in _ended_badly(tender):
+        reschedule(run)
     for run in live(tender):
         if run.state is not None and run.state.is_paused():
             resume(run.id)
@@ -113,8 +117,17 @@ def retry(tender: str) -> UUID:
     return start_bid(tender)
 
 
+def _ended_badly(tender: str) -> list[FlowRun]:
+    """Return the runs beside the bid run (`<tender>:<steps>`) whose newest attempt failed or crashed."""
+    tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[tender]))
+    with reaching(), get_client(sync_client=True) as client:
+        found = client.read_flow_runs(flow_run_filter=tagged, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
+    newest = {run.name: run for run in found if run.name.startswith(f"{tender}:")}
+    return [run for run in newest.values() if run.state_type in (StateType.FAILED, StateType.CRASHED)]
+
+
 def reschedule(run: FlowRun) -> None:
-    """Give a crashed run back to its work pool; the same run goes on from the ledger."""
+    """Give a crashed or failed run back to its work pool; the same run goes on from the ledger."""
     with reaching(), get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, AwaitingRetry(), force=True)
 
@@ -123,6 +136,12 @@ def mark_crashed(run: FlowRun, why: str) -> None:
     """Mark a run whose process is gone as crashed."""
     with reaching(), get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, Crashed(message=why), force=True)
+
+
+def crashes(run: FlowRun) -> int:
+    """Return how often a run has crashed."""
+    with reaching(), get_client(sync_client=True) as client:
+        return sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
 
 
 def resume(run_id: UUID) -> bool:
@@ -153,12 +172,26 @@ def nudge(tender: str) -> bool:
         return sum(resume(run.id) for run in paused) > 0
 
 
-def suspend() -> None:
+def suspend(seen: int) -> None:
     """Suspend the present run without limit; raises Prefect's Pause, which ends the process and frees the slot.
 
     A fresh key each time: with a known key Prefect would let a run that was resumed by hand pass.
+
+    Args:
+        seen: how many events of its ledger the run has seen; the key says it to the sweeper, see `seen_events`.
     """
-    suspend_flow_run(timeout=None, key=str(uuid4()))
+    suspend_flow_run(timeout=None, key=f"{seen}-{uuid4()}")
+
+
+def seen_events(run: FlowRun) -> int | None:
+    """Return how many events of its ledger a suspended run has seen; None for one that does not wait for its ledger.
+
+    Whom a person suspended by hand waits for that person. A key of an earlier version says nothing: 0.
+    """
+    if run.state is None or not run.state.is_paused() or run.state.state_details.pause_key is None:
+        return None
+    seen, dash, _rest = run.state.state_details.pause_key.partition("-")
+    return int(seen) if dash and seen.isdecimal() and len(seen) < _OF_A_UUID else 0
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from prefect import task
 from prefect.exceptions import Pause
 
 from flows.case import Case
-from flows.retrying import worth_waiting
+from flows.retrying import will_pass, worth_waiting
 
 
 class StepFailed(Exception):
@@ -16,6 +16,14 @@ class StepFailed(Exception):
     def __init__(self, text: str, *, transient: bool = False) -> None:
         super().__init__(text)
         self.transient = transient
+
+
+class Interrupted(BaseException):
+    """A run cannot go on for now: the store or the Prefect server is away. Its words are those of a `StepFailed`.
+
+    It is no `Exception`, so Prefect marks the run crashed, and the sweeper gives it back to its pool when the store
+    is there; a failed run would wait for a person.
+    """
 
 
 def run_step(case: Case, name: str, lot: str, work: Callable[[], object], *, secret: bool = False) -> None:
@@ -58,19 +66,22 @@ def _attempt(case: Case, step: str, lot: str, work: Callable[[], object], *, sec
 
 @contextmanager
 def flow_border(flow_name: str, tender: str) -> Iterator[None]:
-    """Let an exception leave a flow only without its words and without its cause."""
+    """Let an exception leave a flow only without its words and cause; one that will pass as `Interrupted`."""
     try:
         yield
-    except (Pause, StepFailed):
+    except Pause:
         raise
     except Exception as error:  # noqa: BLE001 - the border to Prefect: every text stops here
-        raise _public(flow_name, tender, error) from None
+        failure = error if isinstance(error, StepFailed) else _public(flow_name, tender, error)
+        if failure.transient:
+            raise Interrupted(str(failure)) from None
+        raise failure from None
 
 
 def _public(step: str, tender: str, error: Exception) -> StepFailed:
-    transient = bool(getattr(error, "transient", False))
     kind = type(error).__name__
-    return StepFailed(f"{tender}: {step} failed ({kind}); next: tender log {tender}", transient=transient)
+    text = f"{tender}: {step} failed ({kind}); next: tender log {tender}"
+    return StepFailed(text, transient=will_pass(error))
 
 
 def _words(error: Exception, step: str, *, secret: bool) -> dict[str, str]:

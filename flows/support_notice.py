@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 
 from prefect import flow
 
@@ -16,6 +17,7 @@ from flows.gates import require_sole_run, wait
 from flows.settings import Settings
 from flows.stepping import StepFailed, flow_border, run_step
 from flows.steps.calendar import load as load_calendar
+from flows.steps.notices.standing import Act
 from flows.wiring import Seat, open_case
 
 
@@ -30,12 +32,18 @@ def support_notice(notice_id: str) -> None:
         matter = Matter(open_case(notice_id, worker="assembly"))
         require_sole_run(matter.case)
         settings = wiring.settings()
-        act = matter.standing().next
         told: list[Told] = []
-        run_step(matter.case, f"turn-{act.value if act else 'over'}", "-", lambda: _tell(matter, settings, told))
-        if act is not None:
-            wait(matter.case, lambda: matter.standing().next is not act, show=lambda _: publish(matter, told))
+        while True:
+            act = matter.standing().next
+            run_step(matter.case, f"turn-{act.value if act else 'over'}", "-", lambda: _tell(matter, settings, told))
+            if act is None:
+                break
+            wait(matter.case, partial(_moved_on, matter, act), show=lambda _: publish(matter, told))
         publish(matter, told)
+
+
+def _moved_on(matter: Matter, act: Act) -> bool:
+    return matter.standing().next is not act
 
 
 def _tell(matter: Matter, settings: Settings, told: list[Told]) -> None:

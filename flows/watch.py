@@ -1,7 +1,7 @@
 """The sweeper: holds the ledger against the runs, so that no decision is missed and no crash stays.
 
-Every 30 s by default: a run whose process is gone is marked crashed and given back to its pool; a suspended run whose
-ledger has moved since it was suspended is resumed.
+Every 30 s by default: a run whose process is gone is marked crashed and given back to its pool, as one that crashed by
+itself; a suspended run whose ledger holds an event that the run has not seen is resumed.
 """
 
 import argparse
@@ -16,17 +16,20 @@ from pathlib import Path
 from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 
 from flows import runs, wiring
+from flows.moved_ledgers import MovedLedgers
+from flows.settings import object_store
 
 LOG = logging.getLogger("tenderflow.watch")
 WATCHED = [StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.CRASHED]
 
 
 GIVE_UP = 20
-"""A run that was begun so often is left to a person: what kills it will kill it again."""
-
-
+"""A run that crashed so often is left to a person: what kills it will kill it again."""
+PAGE = 200
+"""Runs in one answer of the Prefect server; it gives no more."""
 BEGIN_WITHIN = timedelta(minutes=2)
 """A run that was taken must have a process by then; forking one takes seconds on a busy host."""
 SAME_PROCESS = timedelta(seconds=60)
@@ -44,17 +47,25 @@ class Swept:
     rescheduled: list[str] = field(default_factory=list)
 
 
-def sweep() -> Swept:
-    """Look at every live run once; return what was done."""
+def sweep(ledgers: MovedLedgers) -> Swept:
+    """Look at every live run once; return what was done.
+
+    Raises:
+        StoreUnreachable: the store is away; a run that was given back to its pool would only crash again.
+        PrefectUnreachable: the server is away.
+    """
     done = Swept()
-    for run in _watched():
+    ledgers.reach()
+    watched = _watched()
+    moved = ledgers.moved({run.name: seen for run in watched if (seen := runs.seen_events(run)) is not None})
+    for run in watched:
         if run.state is None:
             continue
         if run.state.is_paused():
-            if _ledger_moved(run) and runs.resume(run.id):
+            if run.name in moved and runs.resume(run.id):
                 done.resumed.append(run.name)
         elif run.state.type is StateType.CRASHED:
-            if run.run_count >= GIVE_UP:
+            if runs.crashes(run) >= GIVE_UP:
                 continue
             runs.reschedule(run)
             done.rescheduled.append(run.name)
@@ -67,14 +78,15 @@ def sweep() -> Swept:
 
 def _watched() -> list[FlowRun]:
     wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=WATCHED)))
+    found: list[FlowRun] = []
     with runs.reaching(), get_client(sync_client=True) as client:
-        return client.read_flow_runs(flow_run_filter=wanted)
-
-
-def _ledger_moved(run: FlowRun) -> bool:
-    """Tell whether the tender's ledger got an event after the run was suspended."""
-    last = wiring.last_event_at(run.name)
-    return last is not None and run.state is not None and last > run.state.timestamp
+        while page := client.read_flow_runs(
+            flow_run_filter=wanted, limit=PAGE, offset=len(found), sort=FlowRunSort.EXPECTED_START_TIME_ASC
+        ):
+            found += page
+            if len(page) < PAGE:
+                break
+    return found
 
 
 def never_began(run: FlowRun) -> bool:
@@ -129,10 +141,11 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="time between two sweeps")
     every = parser.parse_args().every
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    ledgers = MovedLedgers(object_store(wiring.settings(), "assembly"))
     while True:
         try:
             with wiring.prefect_api():
-                done = sweep()
+                done = sweep(ledgers)
             if done != Swept():
                 LOG.info("%s", done)
         except Exception as error:  # noqa: BLE001 - the sweeper outlives what it watches

@@ -254,12 +254,6 @@ def is_tender(ledger: str) -> bool:
     return ledger != HOUSE and "." not in ledger and not ledger.startswith(NOTICE)
 
 
-def last_event_at(tender: str) -> datetime | None:
-    """Return when the newest event of a tender was written, by the store's clock; None without a ledger."""
-    store = object_store(settings(), "assembly")
-    return max((info.last_modified for info in store.list(LEDGER_BUCKET, f"{tender}/")), default=None)
-
-
 @contextmanager
 def prefect_api() -> Iterator[None]:
     """Speak to the Prefect server of this installation; a process that Prefect started is already connected."""

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import io
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -40,6 +40,9 @@ SIGNED_FOR = timedelta(minutes=15)
 RETRIES = urllib3.Retry(
     total=3, connect=3, read=1, status=3, backoff_factor=0.2, status_forcelist=[502, 503, 504], raise_on_status=False
 )
+
+
+_METADATA = "x-amz-meta-"
 
 
 class MinioObjects:
@@ -87,22 +90,24 @@ class MinioObjects:
         if_absent: bool = False,
         retain_until: datetime | None = None,
         content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
         """See `ObjectStore.put`. A conditional write is one request, so at most `PART_BYTES` long."""
         retention = Retention(COMPLIANCE, retain_until.astimezone(UTC)) if retain_until else None
+        shown = {"Content-Type": content_type, **{_METADATA + name: text for name, text in (metadata or {}).items()}}
         body = data if isinstance(data, bytes) else _small(data, length, must=if_absent)
         if body is None:
-            return self._put_stream(bucket, key, cast(BinaryIO, data), length, retention, content_type)
+            return self._put_stream(bucket, key, cast(BinaryIO, data), length, retention, shown)
         if len(body) > PART_BYTES:
             if if_absent:
                 raise _too_long_for_condition(len(body))
-            return self._put_stream(bucket, key, io.BytesIO(body), len(body), retention, content_type)
-        return self._put_once(bucket, key, body, if_absent, retention, content_type)
+            return self._put_stream(bucket, key, io.BytesIO(body), len(body), retention, shown)
+        return self._put_once(bucket, key, body, if_absent, retention, shown)
 
     def _put_once(
-        self, bucket: str, key: str, body: bytes, if_absent: bool, retention: Retention | None, content_type: str
+        self, bucket: str, key: str, body: bytes, if_absent: bool, retention: Retention | None, shown: dict[str, str]
     ) -> ObjectInfo:
-        headers = {"Content-Type": content_type, "Content-MD5": _md5(body)}
+        headers = {**shown, "Content-MD5": _md5(body)}
         if if_absent:
             headers["If-None-Match"] = "*"
         if retention:
@@ -131,7 +136,7 @@ class MinioObjects:
         stream: BinaryIO,
         length: int | None,
         retention: Retention | None,
-        content_type: str,
+        shown: dict[str, str],
     ) -> ObjectInfo:
         counted = _Counted(stream, length)
         with translated(bucket, key):
@@ -140,7 +145,8 @@ class MinioObjects:
                 key,
                 cast(BinaryIO, counted),
                 -1 if length is None else length,
-                content_type=content_type,
+                content_type=shown["Content-Type"],
+                metadata=cast(Any, shown),
                 part_size=PART_BYTES,
                 num_parallel_uploads=1,  # parts wait in memory otherwise
                 retention=retention,
@@ -178,6 +184,13 @@ class MinioObjects:
         with translated(bucket, ""):
             found = read_many(wanted, sign, workers=workers, seconds=READ_SECONDS, context=self._tls)
         return {key: found[key] if key in found else self.get(bucket, key) for key in wanted}
+
+    def metadata(self, bucket: str, key: str) -> Mapping[str, str]:
+        """See `ObjectStore.metadata`."""
+        with translated(bucket, key):
+            found = self._client.stat_object(self._prefix + bucket, key).metadata or {}
+        lower = {name.lower(): text for name, text in found.items()}
+        return {name.removeprefix(_METADATA): text for name, text in lower.items() if name.startswith(_METADATA)}
 
     def existing(self, bucket: str, keys: Iterable[str], *, workers: int = 16) -> set[str]:
         """See `ObjectStore.existing`."""

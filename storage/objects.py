@@ -9,7 +9,7 @@ Errors, all under `StorageError`:
 - `StoreUnreachable`: no answer in time; transient
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +82,7 @@ class ObjectStore(Protocol):
         if_absent: bool = False,
         retain_until: datetime | None = None,
         content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
         """Write an object whole or not at all.
 
@@ -93,6 +94,7 @@ class ObjectStore(Protocol):
             if_absent: Write only if the key holds no object (`If-None-Match: *`).
             retain_until: COMPLIANCE retention of this version; None leaves the bucket's default.
             content_type: Media type that the store shows.
+            metadata: Short ASCII texts by name that the store shows; see `metadata`.
 
         Raises:
             AlreadyExists: `if_absent`, and another write was first. A repeated request that finds its own content
@@ -114,6 +116,10 @@ class ObjectStore(Protocol):
 
     def stat(self, bucket: str, key: str, *, version_id: str | None = None) -> ObjectInfo:
         """Return what the store says of the newest, or of one, version."""
+        ...
+
+    def metadata(self, bucket: str, key: str) -> Mapping[str, str]:
+        """Return the texts that the newest version was written with, by name. They are signed by nobody."""
         ...
 
     def existing(self, bucket: str, keys: Iterable[str], *, workers: int = 16) -> set[str]:

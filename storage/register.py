@@ -5,11 +5,11 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from storage import signed
+from storage import register_head, signed
 from storage.canonical import digest, now, read_time, stamp
 from storage.errors import StorageError
 from storage.event import CLOCK_TOLERANCE
@@ -18,6 +18,7 @@ from storage.objects import AlreadyExists, ObjectStore
 from storage.people import BUCKET, People
 from storage.policy import PolicyRefused
 from storage.record_cache import RecordCache
+from storage.register_head import Head
 from storage.sequence import RecordRow, TamperAlarm
 
 NAMESPACE = "tender-register@v1"
@@ -29,6 +30,7 @@ APPEND_SECONDS = 120.0
 """How long an append goes on losing to other writers before it gives up."""
 _AHEAD = 16  # entries read one by one before a listing and parallel reads are faster
 _NO_ENTRY = "0" * 64
+_NOTHING = Head(0, _NO_ENTRY, datetime.min.replace(tzinfo=UTC), frozenset())
 _FIELDS = {"v", "department", "year", "direction", "number", "prev", "at", "by", "key", "body"}
 
 
@@ -85,7 +87,8 @@ class Register:
         year: the calendar year in which notices are numbered.
         direction: ``in`` for notices received, ``out`` for notices sent.
         people: whom writers are held against.
-        cache_dir: a folder for entries already read, which are verified like those from the store; None for none.
+        cache_dir: a folder for entries already read, which are verified like those from the store, and for how far a
+            keeper has verified them, see `storage.register_head`; None for none.
 
     Raises:
         RegisterRefused: there is no such register.
@@ -109,7 +112,10 @@ class Register:
             )
         self._row = RecordRow(store, BUCKET, self._prefix, first=1, digits=DIGITS)
         self._cache = RecordCache(cache_dir / f"{department}-{year}-{direction}") if cache_dir else None
+        self._head_file = cache_dir / f"{department}-{year}-{direction}.head" if cache_dir else None
         self._people = people
+        self._head = _NOTHING
+        """What stands before `_entries`: verified earlier by who keeps the register."""
         self._entries: list[Entry] = []
         self._by_key: dict[str, Entry] = {}
 
@@ -120,6 +126,8 @@ class Register:
             TamperAlarm: a number is missing, has a second version or a delete marker, or fewer are there than before.
             RegisterRefused, SignatureRefused, NotCanonical, PeopleRefused, PolicyRefused: an entry is not honest.
         """
+        if self._head is not _NOTHING:
+            self._head, self._entries, self._by_key = _NOTHING, [], {}
         # Counted before the listing: another process of this holder may keep what is written after it.
         before = max(len(self._entries), self._cache.count() if self._cache else 0)
         slots = self._row.slots()
@@ -159,19 +167,53 @@ class Register:
             RegisterBusy: other writers were faster for APPEND_SECONDS.
         """
         deadline = time.monotonic() + APPEND_SECONDS
+        self._resume(holder)
         self._look_ahead()
-        while key not in self._by_key and not self._try_append(holder, body, key):
+        while not self._has(key) and not self._try_append(holder, body, key):
             if time.monotonic() > deadline:
                 raise RegisterBusy("register {place}: others write all the time; next: again", place=self._prefix)
             time.sleep(random.uniform(0, 0.05))  # so that writers who met once do not meet again
             self._look_ahead()
+        if key not in self._by_key:
+            self.entries()
+        self._keep_head(holder)
         return self._by_key[key]
+
+    def _resume(self, holder: Holder) -> None:
+        """Begin behind what the holder has verified before, if the store still holds its last entry."""
+        if self._entries or self._head_file is None:
+            return
+        head = register_head.read(self._head_file, holder, self._place)
+        if head is None:
+            return
+        last = self._row.read_from(head.number, at_most=1)
+        if not last or digest(last[0]) != head.digest:
+            raise TamperAlarm(
+                "register {place}: number {number} is not what it was, expected it as it was read before; "
+                "next: treat it as tampered with",
+                place=self._prefix,
+                number=head.number,
+            )
+        self._head = head
+
+    def _keep_head(self, holder: Holder) -> None:
+        if self._head_file is not None and self._entries:
+            last, keys = self._entries[-1], self._head.keys | self._by_key.keys()
+            register_head.write(self._head_file, holder, self._place, Head(last.number, last.digest, last.at, keys))
+
+    def _has(self, key: str) -> bool:
+        return key in self._by_key or key in self._head.keys
+
+    def _last(self) -> tuple[int, str, datetime]:
+        """Return number, digest and time of the last entry."""
+        last = self._entries[-1] if self._entries else self._head
+        return last.number, last.digest, last.at
 
     def _look_ahead(self) -> None:
         """Read what is new: at first by a listing, which shows tampering with old entries too."""
-        if not self._entries:
+        if not self._entries and self._head is _NOTHING:
             self.entries()
-        new = self._row.read_from(len(self._entries) + 1, at_most=_AHEAD)
+        new = self._row.read_from(self._last()[0] + 1, at_most=_AHEAD)
         for record in new:
             self._accept(record)
         if len(new) == _AHEAD:
@@ -179,8 +221,8 @@ class Register:
 
     def _try_append(self, holder: Holder, body: Mapping[str, Any], key: str) -> bool:
         """Write the entry under the next number; False when another writer took it."""
-        last = self._entries[-1] if self._entries else None
-        number, prev, at = len(self._entries) + 1, last.digest if last else _NO_ENTRY, now()
+        last, prev, _ = self._last()
+        number, at = last + 1, now()
         self._check_writer(holder.name, at)
         value = {
             "v": 1,
@@ -202,19 +244,15 @@ class Register:
 
     def _accept(self, record: bytes) -> None:
         value, signer = signed.read(record, NAMESPACE)
-        number = len(self._entries) + 1
-        expected = {
-            "v": 1,
-            **self._place,
-            "number": number,
-            "prev": self._entries[-1].digest if number > 1 else _NO_ENTRY,
-        }
+        last, prev, before = self._last()
+        number = last + 1
+        expected = {"v": 1, **self._place, "number": number, "prev": prev}
         if set(value) != _FIELDS or any(value[name] != wanted for name, wanted in expected.items()):
             raise self._refused(number, "it belongs to another place")
         at = read_time(value["at"])
         if self._people.holder_for_key(signer, at).holder != value["by"]:
             raise self._refused(number, "signed by another holder than it says")
-        if value["key"] in self._by_key or (number > 1 and at < self._entries[-1].at - CLOCK_TOLERANCE):
+        if self._has(value["key"]) or (number > 1 and at < before - CLOCK_TOLERANCE):
             raise self._refused(number, "its key is taken, or its date is before the entry before it")
         self._check_writer(value["by"], at)
         place = self._prefix.removeprefix("notices/")

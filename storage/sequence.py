@@ -1,6 +1,6 @@
 """An append-only row of numbered records in a bucket: conditional writes, no gap, the oldest version holds."""
 
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,13 +89,13 @@ class RecordRow:
             records.append(record)
         return records
 
-    def append(self, number: int, record: bytes) -> ObjectInfo:
-        """Write the record unless the number is taken.
+    def append(self, number: int, record: bytes, metadata: Mapping[str, str] | None = None) -> ObjectInfo:
+        """Write the record unless the number is taken; with short texts that the store shows.
 
         Raises:
             AlreadyExists: another writer was first.
         """
-        return self._store.put(self._bucket, self._key(number), record, if_absent=True)
+        return self._store.put(self._bucket, self._key(number), record, if_absent=True, metadata=metadata)
 
     def _try(self, number: int) -> bytes | None:
         try:

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -16,6 +16,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._versions: dict[tuple[str, str], list[tuple[ObjectVersion, bytes]]] = {}
+        self._metadata: dict[tuple[str, str], dict[str, str]] = {}
         self._lock = Lock()
 
     def put(
@@ -28,6 +29,7 @@ class MemoryStore:
         if_absent: bool = False,
         retain_until: datetime | None = None,
         content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
         """See `ObjectStore.put`; every version is kept anyway."""
         del length, retain_until, content_type
@@ -38,6 +40,7 @@ class MemoryStore:
                 raise AlreadyExists("{key}: taken", key=key)
             made = self._version(bucket, key, len(versions), body)
             versions.append((made, body))
+            self._metadata[bucket, key] = dict(metadata or {})
         return made
 
     def _version(self, bucket: str, key: str, number: int, body: bytes, *, marker: bool = False) -> ObjectVersion:
@@ -69,6 +72,11 @@ class MemoryStore:
     def stat(self, bucket: str, key: str, *, version_id: str | None = None) -> ObjectInfo:
         """See `ObjectStore.stat`."""
         return self._find(bucket, key, version_id)[0]
+
+    def metadata(self, bucket: str, key: str) -> Mapping[str, str]:
+        """See `ObjectStore.metadata`."""
+        self._find(bucket, key, None)
+        return self._metadata[bucket, key]
 
     def existing(self, bucket: str, keys: Iterable[str], *, workers: int = 16) -> set[str]:
         """See `ObjectStore.existing`."""

@@ -7,10 +7,9 @@ from typing import Any, Self
 
 from flows.steps.procedure import StageRow, State
 from flows.steps.tasks import Task
+from storage.event import QUIET
 
 CLOSED, ENDED = "closed", "ended"
-_QUIET = frozenset({"object.read", "object.refused", "deadline.alarm", "alarm.raised"})
-"""Types of events that change nothing on the board."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _task_of(value: Mapping[str, Any]) -> Task:
 
 def is_quiet(types: Iterable[str]) -> bool:
     """Tell whether events of these types change nothing on the board."""
-    return set(types) <= _QUIET
+    return set(types) <= QUIET
 
 
 def lot_row(lot: str, stages: Sequence[StageRow], ended: str, tasks: Sequence[Task], deadline: datetime) -> LotRow:

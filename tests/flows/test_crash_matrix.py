@@ -22,7 +22,7 @@ import pytest
 from flows import first_keys, wiring
 from flows.acts import deciding, intake
 from flows.acts.deciding import Wish
-from flows.stepping import StepFailed
+from flows.stepping import Interrupted
 from flows.steps.read_tender import read
 from storage.embedded import ROLES, EmbeddedStore
 from storage.errors import StorageError
@@ -199,7 +199,7 @@ def installed_on_a_small_disk(store_on_it: EmbeddedStore, tmp_path: Path, monkey
     Installation(wiring.settings()).people()
 
 
-def test_on_a_full_disk_a_step_fails_in_words_and_with_room_again_the_tender_goes_on(
+def test_on_a_full_disk_a_run_is_interrupted_in_words_and_with_room_again_the_tender_goes_on(
     installed_on_a_small_disk: None, small_disk: Path, store_on_it: EmbeddedStore, tender_id: str, tmp_path: Path
 ) -> None:
     folder = folder_of(tender_id, tmp_path)
@@ -208,7 +208,7 @@ def test_on_a_full_disk_a_step_fails_in_words_and_with_room_again_the_tender_goe
         advance(tender_id)
         decide_screening(tender_id, folder)
         fill_up(small_disk / "ballast")
-        with pytest.raises(StepFailed, match="failed"):
+        with pytest.raises(Interrupted, match="drafts"):
             advance(tender_id)
         (small_disk / "ballast").unlink()
         store_on_it.stop()  # its index takes no writes after a full disk until it begins anew

@@ -14,10 +14,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import pytest
+from prefect import flow
+from prefect.client.schemas.objects import FlowRun
+from prefect.states import Failed, Suspended
 
-from flows import alarms, runs, watching, wiring
+from flows import alarms, runs, watch, watching, wiring
 from flows.acts import intake
 from flows.backup import copy_prefect
 from flows.errors import TenderError
@@ -134,6 +138,79 @@ def test_after_each_death_a_tender_ends_as_it_would_have(
         print(f"\n  {len(deaths)} deaths in a tender, {deaths}: 0 lost, 0 twice, {time.monotonic() - started:.0f} s")
 
 
+def test_while_the_store_is_away_longer_than_a_step_waits_no_run_fails(home: Settings, tmp_path: Path) -> None:
+    tender, away = "store-away-1", 25.0
+    folder = folder_of(tender, tmp_path)
+    run = begin(tender, folder)
+    reach("qian.wei", tender, "screening")
+    sign("qian.wei", tender, "screening", "bid")
+    intake.deliver(as_("li.na", tender), read(folder), folder)
+    until(lambda: state_of(run) == "Suspended")
+    sign("zhao.min", tender, "clauses")
+    deadline = time.monotonic() + away
+    while time.monotonic() < deadline:
+        if pid := status(home).running["store"]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
+    assert "Crashed" in states_of(run)
+    patiently(lambda: reach("zhao.min", tender, "drafts", passed=True))
+    until(lambda: state_of(run) == "Suspended")
+    assert "Failed" not in states_of(run)
+
+
+def states_of(run: UUID) -> list[str]:
+    """Return the names of all states a run was in."""
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        return [state.name or "" for state in client.read_flow_run_states(run)]
+
+
+def test_of_more_waiting_runs_than_one_answer_holds_each_is_resumed(
+    home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = "waits-first", "waits-last"
+    begun = begin(first, folder_of(first, tmp_path))
+    reach("qian.wei", first, "screening")
+    until(lambda: state_of(begun) == "Suspended")
+    strangers = suspended_strangers(watch.PAGE)
+    for tender, run in ((first, begun), (last, begin(last, folder_of(last, tmp_path)))):
+        reach("qian.wei", tender, "screening")
+        until(lambda run=run: state_of(run) == "Suspended")
+        with monkeypatch.context() as patch:
+            patch.setattr(runs, "nudge", lambda _: False)  # the server was away when this was signed
+            sign("qian.wei", tender, "screening", "no-bid", "customer credit")
+        until(lambda tender=tender: bool(as_("zhao.min", tender).ledger.find(type="tender.ended")))
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        for stranger in strangers:
+            client.delete_flow_run(stranger)
+
+
+def suspended_strangers(count: int) -> list[UUID]:
+    """Make suspended runs that have no ledger."""
+
+    @flow(name="stranger")
+    def stranger() -> None:
+        """Never run."""
+
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        return [client.create_flow_run(stranger, name=f"stranger-{n}", state=Suspended()).id for n in range(count)]
+
+
+def test_a_price_run_that_failed_beside_its_tender_is_tried_again_by_retry(home: Settings, tmp_path: Path) -> None:
+    tender = "child-failed"
+    run = begin(tender, folder_of(tender, tmp_path))
+    reach("qian.wei", tender, "screening")
+    until(lambda: state_of(run) == "Suspended")
+    child = f"{tender}:price-keys"
+    (keys,) = all_runs(child)
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        until(lambda: client.read_flow_run(keys.id).state_name == "Completed")
+        client.set_flow_run_state(keys.id, Failed(), force=True)
+        runs.retry(tender)
+        until(lambda: client.read_flow_run(keys.id).state_name == "Completed")
+    assert len(all_runs(child)) == 1
+
+
 def test_with_prefects_database_of_yesterday_a_tender_ends_as_it_would_have(home: Settings, tmp_path: Path) -> None:
     tender = "yesterday-1"
     folder = folder_of(tender, tmp_path)
@@ -167,7 +244,7 @@ def test_a_run_that_prefect_has_forgotten_is_started_again_from_the_ledger(home:
     until(lambda: bool(as_("zhao.min", tender).ledger.find(type="tender.ended")))
 
 
-def all_runs(name: str) -> list[object]:
+def all_runs(name: str) -> list[FlowRun]:
     with wiring.prefect_api():
         return list(runs.all_runs(name))
 

@@ -5,11 +5,14 @@ import subprocess
 import traceback
 from collections.abc import Callable
 
+import httpx
 import pytest
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 
 from flows.errors import TenderError
-from flows.stepping import StepFailed, _attempt, flow_border
+from flows.stepping import Interrupted, StepFailed, _attempt, flow_border
 from storage.errors import StorageError
+from storage.objects import StoreUnreachable
 
 CANARY = "357913.37"
 
@@ -82,3 +85,30 @@ def test_a_step_that_sees_a_price_writes_no_value_even_into_the_sealed_ledger(ma
     assert CANARY not in "".join(traceback.format_exception(failure))
     assert CANARY not in json.dumps(book.written)
     assert book.written
+
+
+def server_answered(status: int) -> httpx.HTTPStatusError:
+    request = httpx.Request("POST", "http://prefect/api")
+    return httpx.HTTPStatusError(CANARY, request=request, response=httpx.Response(status, request=request))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StoreUnreachable(CANARY),
+        ConcurrencySlotAcquisitionError(CANARY),
+        httpx.ConnectError(CANARY),
+        server_answered(503),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_passes_by_waiting_interrupts_a_run_instead_of_failing_it_and_says_no_more(error: Exception) -> None:
+    with pytest.raises(Interrupted, match=type(error).__name__) as told, flow_border("bid", "t-1"):
+        raise error
+    assert CANARY not in "".join(traceback.format_exception(told.value)) + repr(told.value.args)
+    assert not isinstance(told.value, Exception)  # by that Prefect knows a crash from a failure
+
+
+def test_a_request_that_the_server_refuses_fails_the_run() -> None:
+    with pytest.raises(StepFailed), flow_border("bid", "t-1"):
+        raise server_answered(422)

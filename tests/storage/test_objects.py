@@ -231,3 +231,13 @@ def test_each_answer_of_an_s3_is_one_error_of_the_contract(code: str, kind: type
 @pytest.mark.parametrize(("status", "kind"), [(403, AccessDenied), (502, StoreUnreachable), (418, StoreRefused)])
 def test_an_answer_that_is_no_s3_answer_is_judged_by_its_status(status: int, kind: type[Exception]) -> None:
     assert type(from_status(status, "ledger", "a")) is kind
+
+
+@pytest.mark.parametrize("size", [10, PART_BYTES + 1], ids=["one request", "parts"])
+def test_metadata_is_shown_as_it_was_written(store: ObjectStore, tender_id: str, size: int) -> None:
+    store.put("drafts", f"{tender_id}/m", bytes(size), metadata={"quiet": "yes", "part": "1"})
+    store.put("drafts", f"{tender_id}/n", bytes(size), if_absent=size == 10)
+    assert store.metadata("drafts", f"{tender_id}/m") == {"quiet": "yes", "part": "1"}
+    assert store.metadata("drafts", f"{tender_id}/n") == {}
+    with pytest.raises(ObjectMissing):
+        store.metadata("drafts", f"{tender_id}/o")

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from storage import signed
+from storage import register_head, signed
 from storage.canonical import now, stamp
 from storage.objects import ObjectStore
 from storage.people import People
 from storage.policy import PolicyRefused
 from storage.register import DIGITS, NAMESPACE, Register, RegisterRefused
+from storage.register_head import Head
 from storage.sequence import RecordRow, TamperAlarm
 from storage.signed import NewerFormat
 from storage.sshsig import SignatureRefused
@@ -207,3 +208,64 @@ def test_a_register_shorter_than_what_is_kept_of_it_is_seen_as_tampered_with(
     (file.parent / "00000001").write_bytes(file.read_bytes())
     with pytest.raises(TamperAlarm, match="fewer entries than before"):
         Register(office.store, department, 2026, "in", people, tmp_path).entries()
+
+
+def kept_by(office: Office, department: str, people: People, folder: Path) -> Register:
+    return Register(office.store, department, 2026, "in", people, folder)
+
+
+@pytest.fixture
+def listings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The listings of whole rows that are made."""
+    made: list[str] = []
+    real = RecordRow.slots
+    monkeypatch.setattr(RecordRow, "slots", lambda row: (made.append("listed"), real(row))[1])
+    return made
+
+
+def test_a_keeper_who_has_verified_a_register_appends_without_reading_it_again(
+    office: Office, department: str, people: People, tmp_path: Path, listings: list[str]
+) -> None:
+    handler = office.holders[HANDLER]
+    made = [kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0")]
+    made.append(register(office, department, people).append(handler, BODY, key="notice/1"))  # on another host
+    listings.clear()
+    made.append(kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/2"))
+    assert listings == []
+    assert kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0") == made[0]
+    assert kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/1") == made[1]
+    book = kept_by(office, department, people, tmp_path)
+    made.append(book.append(handler, BODY, key="notice/3"))
+    assert book.entries() == register(office, department, people).entries() == tuple(made)
+
+
+@pytest.mark.parametrize("how", ["spoilt", "another's", "of another register"])
+def test_what_the_keeper_did_not_sign_of_this_register_is_read_anew(
+    office: Office, department: str, people: People, tmp_path: Path, listings: list[str], how: str
+) -> None:
+    handler = office.holders[HANDLER]
+    kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0")
+    (file,) = tmp_path.glob("*.head")
+    if how == "spoilt":
+        file.write_bytes(file.read_bytes().replace(b"notice/0", b"notice/9"))
+    else:
+        strange = {"department": department, "year": 2026, "direction": "out" if "register" in how else "in"}
+        signer = handler if "register" in how else office.holders["person:li.na"]
+        register_head.write(file, signer, strange, Head(7, "1" * 64, now(), frozenset()))
+    listings.clear()
+    assert kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/1").number == 2
+    assert listings
+
+
+@pytest.mark.parametrize("how", ["rolled back", "exchanged"])
+def test_an_end_that_is_not_as_the_keeper_verified_it_is_an_alarm(
+    office: Office, department: str, people: People, tmp_path: Path, how: str
+) -> None:
+    handler = office.holders[HANDLER]
+    made = kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0")
+    place = {"department": department, "year": 2026, "direction": "in"}
+    (file,) = tmp_path.glob("*.head")
+    number, seen = (1, "1" * 64) if how == "exchanged" else (2, made.digest)
+    register_head.write(file, handler, place, Head(number, seen, made.at, frozenset({"notice/0"})))
+    with pytest.raises(TamperAlarm, match="not what it was"):
+        kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/1")
