@@ -60,14 +60,15 @@ class EmbeddedStore:
         locked.spawn(command, self._lock, log=self.log, cwd=self.home, env=self._environment())
 
     def await_ready(self) -> None:
-        """Return when the store answers, has its buckets and writes through to the disk."""
+        """Return when the store has its buckets, writes through to the disk and gives back what it was given."""
         deadline = time.monotonic() + START_SECONDS
         while not self._write_through():
             self._wait(deadline)
         store = self.objects("admin")
         while True:
             try:
-                return make_buckets(store, self._retention_days)
+                make_buckets(store, self._retention_days)
+                return _try_out(store)
             except StoreUnreachable:
                 self._wait(deadline)
 
@@ -140,3 +141,10 @@ class EmbeddedStore:
                 log=self.log.name,
             )
         time.sleep(0.1)
+
+
+def _try_out(store: MinioObjects) -> None:
+    """Write, read and remove an object: a store that has just begun may know names and not yet where contents lie."""
+    store.put("prices", "-/ready", b"ready")
+    store.get("prices", "-/ready")
+    store.delete("prices", "-/ready")
