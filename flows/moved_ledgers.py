@@ -1,8 +1,8 @@
-"""Which ledgers have news for a run that waits, without opening one: by numbers of records and quiet marks."""
+"""Which ledgers have news for a run that waits, without opening one: by numbers of records and their marks."""
 
 from collections.abc import Mapping
 
-from storage.event import QUIET_MARK
+from storage.event import NO_NEWS_MARK
 from storage.ledger import BUCKET
 from storage.objects import ObjectMissing, ObjectStore
 from storage.sequence import DIGITS
@@ -29,7 +29,7 @@ class MovedLedgers:
         next(iter(self._store.folders(BUCKET)), None)
 
     def moved(self, waiting: Mapping[str, int]) -> set[str]:
-        """Return the ledgers that hold an event, other than a quiet one, which their run has not seen.
+        """Return the ledgers that hold an event which their run has not seen, other than those that are no news.
 
         Args:
             waiting: how many records the run had seen when it was suspended, by name; a name without a ledger never
@@ -42,7 +42,7 @@ class MovedLedgers:
 
     def _has_news(self, name: str) -> bool:
         while (shown := self._shown(_key(name, self._looked_at[name]))) is not None:
-            if not shown.items() >= QUIET_MARK.items():
+            if not shown.items() >= NO_NEWS_MARK.items():
                 return True
             self._looked_at[name] += 1
         return False

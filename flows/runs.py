@@ -1,6 +1,7 @@
 """The Prefect runs of a tender: find, start, resume, suspend; nothing else here speaks to Prefect about runs."""
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from prefect import get_client, suspend_flow_run
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName, FlowRunFilterTags
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
@@ -27,13 +28,19 @@ SUPPORT_NOTICE = "support-notice/support-notice"
 RESUME_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds, at most, between tries to resume a run."""
 
-_OF_A_UUID = 8  # digits before its first dash; with a key of an earlier version there is nothing else
+_SEEN = re.compile(r"(\d{1,7})-")  # a UUID alone, as Prefect gives it, has eight digits before its first dash
 
 LIVE = (StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING)
 
 
 class PrefectUnreachable(TenderError):
     """The Prefect server did not answer; what was written to the ledger stands and the sweeper goes on from it."""
+
+    transient = True
+
+
+class SuspendRefused(TenderError):
+    """The Prefect server did not let a run wait."""
 
     transient = True
 
@@ -45,7 +52,8 @@ class NotDeployed(TenderError):
 def start(deployment: str, tender: str, *, parameters: dict[str, str], attempt: str, name: str = "") -> UUID:
     """Start a deployment for a tender once per attempt and return the run's id.
 
-    The idempotency key makes a second start with the same attempt return the first run.
+    The idempotency key makes a second start with the same attempt return the first run; if that one failed or crashed,
+    it is given back to its pool.
     """
     name = name or tender
     try:
@@ -67,28 +75,40 @@ def start(deployment: str, tender: str, *, parameters: dict[str, str], attempt: 
             "Prefect: no deployment {deployment} found, expected it from prefect.yaml; next: tender up",
             deployment=deployment,
         ) from error
+    if run.state_type in (StateType.FAILED, StateType.CRASHED):
+        reschedule(run)
     return run.id
 
 
 def start_bid(tender: str) -> UUID:
     """Start the bid run of a tender, or return the one that has not ended: one accountable run per tender."""
-    running = live(tender)
+    running = _going(tender)
     if running:
-        return running[0].id
+        return running
     return start(BID, tender, parameters={"tender_id": tender}, attempt=str(uuid4()))
 
 
 def start_notice(notice: str) -> UUID:
     """Start the run that accompanies a notice, or return the one that has not ended."""
-    running = live(notice)
+    running = _going(notice)
     if running:
-        return running[0].id
+        return running
     return start(SUPPORT_NOTICE, notice, parameters={"notice_id": notice}, attempt=str(uuid4()))
 
 
 def start_opening(tender: str, version: int) -> UUID:
     """Start the archiving of a tender's opening record, once per version of the record."""
     return start(OPENING, tender, parameters={"tender_id": tender}, attempt=str(version), name=f"{tender}:opening")
+
+
+def _going(name: str) -> UUID | None:
+    """Return the run of a name that has not ended; one that crashed last goes on, for the sweeper would wake it too."""
+    found = all_runs(name)
+    running = [run for run in found if run.state_type in LIVE]
+    if not running and found and found[-1].state_type is StateType.CRASHED:
+        running = found[-1:]
+        reschedule(running[0])
+    return running[0].id if running else None
 
 
 def live(name: str) -> list[FlowRun]:
@@ -104,26 +124,15 @@ def all_runs(name: str) -> list[FlowRun]:
 
 
 def retry(tender: str) -> UUID:
-    """Let a tender's runs go on that failed, crashed or wait; start a bid run when there is none.
+    """Let a tender's bid run go on that crashed or waits; start one when there is none or it failed.
 
-    The ledger remembers what is done, so a new run does no step twice.
+    The ledger remembers what is done, so a new run does no step twice. It starts or revives the runs beside it.
     """
-    for run in _ended_badly(tender):
-        reschedule(run)
     for run in live(tender):
         if run.state is not None and run.state.is_paused():
             resume(run.id)
         return run.id
     return start_bid(tender)
-
-
-def _ended_badly(tender: str) -> list[FlowRun]:
-    """Return the runs beside the bid run (`<tender>:<steps>`) whose newest attempt failed or crashed."""
-    tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[tender]))
-    with reaching(), get_client(sync_client=True) as client:
-        found = client.read_flow_runs(flow_run_filter=tagged, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
-    newest = {run.name: run for run in found if run.name.startswith(f"{tender}:")}
-    return [run for run in newest.values() if run.state_type in (StateType.FAILED, StateType.CRASHED)]
 
 
 def reschedule(run: FlowRun) -> None:
@@ -139,9 +148,20 @@ def mark_crashed(run: FlowRun, why: str) -> None:
 
 
 def crashes(run: FlowRun) -> int:
-    """Return how often a run has crashed."""
+    """Return how often a run has crashed since it last came as far as to wait."""
     with reaching(), get_client(sync_client=True) as client:
-        return sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
+        states = [state.type for state in client.read_flow_run_states(run.id)]
+    waited = max((number for number, kind in enumerate(states) if kind is StateType.PAUSED), default=0)
+    return states[waited:].count(StateType.CRASHED)
+
+
+def is_unchanged(run: FlowRun) -> bool:
+    """Tell whether a run is still in the state in which it was seen."""
+    with reaching(), get_client(sync_client=True) as client:
+        try:
+            return client.read_flow_run(run.id).state_id == run.state_id
+        except ObjectNotFound:
+            return False
 
 
 def resume(run_id: UUID) -> bool:
@@ -179,19 +199,25 @@ def suspend(seen: int) -> None:
 
     Args:
         seen: how many events of its ledger the run has seen; the key says it to the sweeper, see `seen_events`.
+
+    Raises:
+        SuspendRefused: the server refused, as it does on SQLite when another writer comes between.
     """
-    suspend_flow_run(timeout=None, key=f"{seen}-{uuid4()}")
+    try:
+        suspend_flow_run(timeout=None, key=f"{seen}-{uuid4()}")
+    except RuntimeError as error:
+        raise SuspendRefused("Prefect server: refused to suspend the run; it is begun again") from error
 
 
 def seen_events(run: FlowRun) -> int | None:
-    """Return how many events of its ledger a suspended run has seen; None for one that does not wait for its ledger.
+    """Return how many events of its ledger a suspended run has seen.
 
-    Whom a person suspended by hand waits for that person. A key of an earlier version says nothing: 0.
+    None for a run that does not wait for its ledger: one that was suspended by hand waits for a person.
     """
-    if run.state is None or not run.state.is_paused() or run.state.state_details.pause_key is None:
+    if run.state is None or not run.state.is_paused():
         return None
-    seen, dash, _rest = run.state.state_details.pause_key.partition("-")
-    return int(seen) if dash and seen.isdecimal() and len(seen) < _OF_A_UUID else 0
+    said = _SEEN.match(run.state.state_details.pause_key or "")
+    return int(said[1]) if said else None
 
 
 @contextmanager
@@ -199,7 +225,7 @@ def reaching() -> Iterator[None]:
     """Turn a server that does not answer into `PrefectUnreachable`."""
     try:
         yield
-    except (httpx.TransportError, OSError) as error:
+    except (httpx.TransportError, ConnectionError, TimeoutError) as error:
         raise PrefectUnreachable(
             "Prefect server: no answer ({kind}), expected it at the address in the settings; "
             "next: tender status. What was signed is in the ledger and goes on by itself",

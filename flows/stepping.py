@@ -57,11 +57,16 @@ def _attempt(case: Case, step: str, lot: str, work: Callable[[], object], *, sec
     except (Pause, StepFailed):
         raise
     except Exception as error:  # noqa: BLE001 - the border to Prefect: every text stops here
-        failure = _public(f"{step}, lot {lot}", case.tender, error)
-        if not failure.transient:
-            case.ledger.append("step.failed", _words(error, step, secret=secret), lot=lot)
+        failure, words = _public(f"{step}, lot {lot}", case.tender, error), _words(error, step, secret=secret)
+    else:
+        return None
+    if failure.transient:
         return failure
-    return None
+    try:  # not inside the handler above: what fails here must not carry the first error as its context
+        case.ledger.append("step.failed", words, lot=lot)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _public(f"{step}, lot {lot}", case.tender, error)
+    return failure
 
 
 @contextmanager

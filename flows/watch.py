@@ -7,11 +7,15 @@ itself; a suspended run whose ledger holds an event that the run has not seen is
 import argparse
 import logging
 import os
+import re
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
@@ -30,6 +34,8 @@ GIVE_UP = 20
 """A run that crashed so often is left to a person: what kills it will kill it again."""
 PAGE = 200
 """Runs in one answer of the Prefect server; it gives no more."""
+LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+"""Runs bear the names of their ledgers; whoever has the API's password can make runs of any other name."""
 BEGIN_WITHIN = timedelta(minutes=2)
 """A run that was taken must have a process by then; forking one takes seconds on a busy host."""
 SAME_PROCESS = timedelta(seconds=60)
@@ -48,7 +54,7 @@ class Swept:
 
 
 def sweep(ledgers: MovedLedgers) -> Swept:
-    """Look at every live run once; return what was done.
+    """Look at every live run once; return what was done. A run that cannot be dealt with does not stop the others.
 
     Raises:
         StoreUnreachable: the store is away; a run that was given back to its pool would only crash again.
@@ -57,36 +63,53 @@ def sweep(ledgers: MovedLedgers) -> Swept:
     done = Swept()
     ledgers.reach()
     watched = _watched()
-    moved = ledgers.moved({run.name: seen for run in watched if (seen := runs.seen_events(run)) is not None})
+    moved = ledgers.moved(_waiting(watched))
     for run in watched:
-        if run.state is None:
-            continue
-        if run.state.is_paused():
-            if run.name in moved and runs.resume(run.id):
-                done.resumed.append(run.name)
-        elif run.state.type is StateType.CRASHED:
-            if runs.crashes(run) >= GIVE_UP:
-                continue
+        try:
+            _deal_with(run, moved, done)
+        except runs.PrefectUnreachable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one of many
+            LOG.warning("%s: not dealt with: %s", run.name, type(error).__name__)
+    return done
+
+
+def _deal_with(run: FlowRun, moved: set[str], done: Swept) -> None:
+    if run.state is None:
+        return
+    if run.state.is_paused():
+        if runs.seen_events(run) is not None and run.name in moved and runs.resume(run.id):
+            done.resumed.append(run.name)
+    elif run.state.type is StateType.CRASHED:
+        if runs.crashes(run) < GIVE_UP and runs.is_unchanged(run):
             runs.reschedule(run)
             done.rescheduled.append(run.name)
-        elif run_gone(run) or never_began(run):
-            runs.mark_crashed(run, "its process is gone")
-            runs.reschedule(run)
-            done.crashed.append(run.name)
-    return done
+    elif (run_gone(run) or never_began(run)) and runs.is_unchanged(run):
+        runs.mark_crashed(run, "its process is gone")
+        runs.reschedule(run)
+        done.crashed.append(run.name)
+
+
+def _waiting(watched: Iterable[FlowRun]) -> dict[str, int]:
+    """Return how many events of its ledger each waiting run has seen, by name; of two of one name the fewer."""
+    waiting: dict[str, int] = {}
+    for run in watched:
+        seen = runs.seen_events(run)
+        if seen is not None and LEDGER_NAME.fullmatch(run.name):
+            waiting[run.name] = min(seen, waiting.get(run.name, seen))
+    return waiting
 
 
 def _watched() -> list[FlowRun]:
     wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=WATCHED)))
-    found: list[FlowRun] = []
+    found: dict[UUID, FlowRun] = {}  # what comes and goes between two pages moves the rest by one
     with runs.reaching(), get_client(sync_client=True) as client:
-        while page := client.read_flow_runs(
-            flow_run_filter=wanted, limit=PAGE, offset=len(found), sort=FlowRunSort.EXPECTED_START_TIME_ASC
-        ):
-            found += page
+        for offset in count(0, PAGE):
+            page = client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=offset, sort=FlowRunSort.ID_DESC)
+            found |= {run.id: run for run in page}
             if len(page) < PAGE:
                 break
-    return found
+    return list(found.values())
 
 
 def never_began(run: FlowRun) -> bool:
@@ -141,9 +164,10 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="time between two sweeps")
     every = parser.parse_args().every
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    ledgers = MovedLedgers(object_store(wiring.settings(), "assembly"))
+    ledgers: MovedLedgers | None = None
     while True:
         try:
+            ledgers = ledgers or MovedLedgers(object_store(wiring.settings(), "assembly"))
             with wiring.prefect_api():
                 done = sweep(ledgers)
             if done != Swept():

@@ -17,8 +17,10 @@ NO_RECORD = "0" * 64
 CLOCK_TOLERANCE = timedelta(minutes=15)
 """How far the clocks of two writers may differ; the store refuses more, as S3 does."""
 QUIET = frozenset({"object.read", "object.refused", "deadline.alarm", "alarm.raised"})
-"""Types of events that tell of a look or a warning: nothing that a run waits for."""
-QUIET_MARK = {"quiet": "yes"}
+"""Types of events that tell of a look or a warning and change nothing else."""
+NO_NEWS = QUIET | {"step.failed"}
+"""Types of events that no run waits for: what failed for good waits for a person."""
+NO_NEWS_MARK = {"quiet": "yes"}
 """What the store shows of such a record, so that whoever cannot open it need not wake a run for it."""
 _OF_A_MANIFEST = ("object.sealed", "object.resealed")
 _FIELDS = {"v", "tender", "seq", "prev", "at", "by", "type", "key", "lot", "body"}

@@ -11,7 +11,7 @@ from uuid import uuid4
 from storage import age, event, merkle, policy
 from storage.canonical import digest, now, stamp
 from storage.errors import StorageError
-from storage.event import CLOCK_TOLERANCE, NO_RECORD, QUIET, QUIET_MARK, Event
+from storage.event import CLOCK_TOLERANCE, NO_NEWS, NO_NEWS_MARK, NO_RECORD, Event
 from storage.identity import Holder
 from storage.keyring import Keyring, Keyrings
 from storage.objects import AlreadyExists, ObjectStore
@@ -178,7 +178,7 @@ class Ledger:
         event.check(made, self.holder.ssh_key, last, team)  # what a reader would refuse must not be written
         record = event.seal(self.tender, made, self.holder, self._keyrings.recipient("procedure"))
         try:
-            self._row.append(made.seq, record, QUIET_MARK if made.type in QUIET else None)
+            self._row.append(made.seq, record, NO_NEWS_MARK if made.type in NO_NEWS else None)
         except AlreadyExists:
             return False
         self._accept([record])

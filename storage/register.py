@@ -4,6 +4,7 @@ import random
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ WRITERS = ("handler", "leader", "technical")
 """The roles whose people keep the registers of their own department."""
 APPEND_SECONDS = 120.0
 """How long an append goes on losing to other writers before it gives up."""
-_AHEAD = 16  # entries read one by one before a listing and parallel reads are faster
+_AHEAD = 16  # entries that are read before they are verified
 _NO_ENTRY = "0" * 64
 _NOTHING = Head(0, _NO_ENTRY, datetime.min.replace(tzinfo=UTC), frozenset())
 _FIELDS = {"v", "department", "year", "direction", "number", "prev", "at", "by", "key", "body"}
@@ -122,6 +123,8 @@ class Register:
     def entries(self) -> tuple[Entry, ...]:
         """Return every entry, verified, in order; which there are is asked of the store each time.
 
+        "Before" is what lies in the cache and what the keeper of this disk has verified.
+
         Raises:
             TamperAlarm: a number is missing, has a second version or a delete marker, or fewer are there than before.
             RegisterRefused, SignatureRefused, NotCanonical, PeopleRefused, PolicyRefused: an entry is not honest.
@@ -129,7 +132,9 @@ class Register:
         if self._head is not _NOTHING:
             self._head, self._entries, self._by_key = _NOTHING, [], {}
         # Counted before the listing: another process of this holder may keep what is written after it.
-        before = max(len(self._entries), self._cache.count() if self._cache else 0)
+        kept = self._kept_head()
+        verified = kept[0] if kept else _NOTHING
+        before = max(len(self._entries), self._cache.count() if self._cache else 0, verified.number)
         slots = self._row.slots()
         covered = [slot.key for slot in slots if slot.over]
         if covered or len(slots) < before:
@@ -143,6 +148,8 @@ class Register:
             self._accept(record)
             if self._cache:
                 self._cache.write(number, record)
+        if verified.number and self._entries[verified.number - 1].digest != verified.digest:
+            raise self._exchanged(verified.number)
         return tuple(self._entries)
 
     def _accept_cached(self, stop: int) -> None:
@@ -181,25 +188,31 @@ class Register:
 
     def _resume(self, holder: Holder) -> None:
         """Begin behind what the holder has verified before, if the store still holds its last entry."""
-        if self._entries or self._head_file is None:
+        kept = None if self._entries else self._kept_head()
+        if kept is None or kept[1] != holder.ssh_key:
             return
-        head = register_head.read(self._head_file, holder, self._place)
-        if head is None:
-            return
+        head = kept[0]
         last = self._row.read_from(head.number, at_most=1)
         if not last or digest(last[0]) != head.digest:
-            raise TamperAlarm(
-                "register {place}: number {number} is not what it was, expected it as it was read before; "
-                "next: treat it as tampered with",
-                place=self._prefix,
-                number=head.number,
-            )
+            raise self._exchanged(head.number)
         self._head = head
+
+    def _kept_head(self) -> tuple[Head, str] | None:
+        return register_head.read(self._head_file, self._place) if self._head_file else None
 
     def _keep_head(self, holder: Holder) -> None:
         if self._head_file is not None and self._entries:
             last, keys = self._entries[-1], self._head.keys | self._by_key.keys()
-            register_head.write(self._head_file, holder, self._place, Head(last.number, last.digest, last.at, keys))
+            with suppress(OSError):
+                register_head.write(self._head_file, holder, self._place, Head(last.number, last.digest, last.at, keys))
+
+    def _exchanged(self, number: int) -> TamperAlarm:
+        return TamperAlarm(
+            "register {place}: number {number} is not what it was, expected it as it was read before; "
+            "next: treat it as tampered with",
+            place=self._prefix,
+            number=number,
+        )
 
     def _has(self, key: str) -> bool:
         return key in self._by_key or key in self._head.keys
@@ -213,11 +226,9 @@ class Register:
         """Read what is new: at first by a listing, which shows tampering with old entries too."""
         if not self._entries and self._head is _NOTHING:
             self.entries()
-        new = self._row.read_from(self._last()[0] + 1, at_most=_AHEAD)
-        for record in new:
-            self._accept(record)
-        if len(new) == _AHEAD:
-            self.entries()
+        while new := self._row.read_from(self._last()[0] + 1, at_most=_AHEAD):
+            for record in new:
+                self._accept(record)
 
     def _try_append(self, holder: Holder, body: Mapping[str, Any], key: str) -> bool:
         """Write the entry under the next number; False when another writer took it."""

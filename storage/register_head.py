@@ -33,23 +33,27 @@ class Head:
     keys: frozenset[str]
 
 
-def read(path: Path, holder: Holder, place: Mapping[str, Any]) -> Head | None:
-    """Return what the holder kept of a register; None without a file, or with one that they did not sign so.
+def read(path: Path, place: Mapping[str, Any]) -> tuple[Head, str] | None:
+    """Return what is kept of a register, and the key that signed it; None without a file, or with a spoilt one.
 
     Args:
         place: of the register: department, year, direction.
     """
     try:
         value, signer = signed.read(path.read_bytes(), NAMESPACE)
-        if signer != holder.ssh_key or value["place"] != dict(place):
+        if value["place"] != dict(place):
             return None
-        return Head(value["number"], value["digest"], read_time(value["at"]), frozenset(value["keys"]))
+        return Head(value["number"], value["digest"], read_time(value["at"]), frozenset(value["keys"])), signer
     except (FileNotFoundError, StorageError):
         return None
 
 
 def write(path: Path, holder: Holder, place: Mapping[str, Any], head: Head) -> None:
-    """Keep how far the holder has verified a register; the file appears whole or not at all."""
+    """Keep how far the holder has verified a register; the file appears whole or not at all.
+
+    Raises:
+        OSError: the disk takes no more; nothing is lost but the short way.
+    """
     value = {
         "v": signed.VERSION,
         "place": dict(place),

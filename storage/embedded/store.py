@@ -12,7 +12,7 @@ from storage.embedded import config, locked, ports
 from storage.embedded.config import StoreCredential
 from storage.errors import StorageError
 from storage.minio_objects import MinioObjects
-from storage.objects import StoreUnreachable
+from storage.objects import ObjectMissing, StoreUnreachable
 
 START_SECONDS = 60
 SHELL_SECONDS = 10
@@ -69,7 +69,7 @@ class EmbeddedStore:
             try:
                 make_buckets(store, self._retention_days)
                 return _try_out(store)
-            except StoreUnreachable:
+            except (StoreUnreachable, ObjectMissing):
                 self._wait(deadline)
 
     def stop(self) -> bool:

@@ -19,7 +19,7 @@ from uuid import UUID
 import pytest
 from prefect import flow
 from prefect.client.schemas.objects import FlowRun
-from prefect.states import Failed, Suspended
+from prefect.states import Crashed, Failed, Suspended
 
 from flows import alarms, runs, watch, watching, wiring
 from flows.acts import intake
@@ -209,6 +209,23 @@ def test_a_price_run_that_failed_beside_its_tender_is_tried_again_by_retry(home:
         runs.retry(tender)
         until(lambda: client.read_flow_run(keys.id).state_name == "Completed")
     assert len(all_runs(child)) == 1
+
+
+def test_a_bid_run_that_crashed_is_started_again_and_gets_no_rival(home: Settings, tmp_path: Path) -> None:
+    tender = "bid-crashed"
+    run = begin(tender, folder_of(tender, tmp_path))
+    reach("qian.wei", tender, "screening")
+    until(lambda: state_of(run) == "Suspended")
+    with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
+        seen = client.read_flow_run(run)
+        assert runs.is_unchanged(seen)
+        client.set_flow_run_state(run, Crashed(), force=True)
+        assert runs.start_bid(tender) == runs.retry(tender) == run
+        assert not runs.is_unchanged(seen)
+        until(lambda: state_of(run) == "Suspended")
+        assert [each.id for each in runs.all_runs(tender)] == [run]
+        client.delete_flow_run(run)
+        assert not runs.is_unchanged(seen)
 
 
 def test_with_prefects_database_of_yesterday_a_tender_ends_as_it_would_have(home: Settings, tmp_path: Path) -> None:

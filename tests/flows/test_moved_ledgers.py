@@ -27,7 +27,9 @@ def tender(installation: Installation, example: tuple[Tender, Path]) -> str:
     return value.tender
 
 
-def test_a_decision_moves_a_ledger_and_a_read_or_an_alarm_does_not(installation: Installation, tender: str) -> None:
+def test_a_decision_moves_a_ledger_and_a_read_an_alarm_or_a_failure_does_not(
+    installation: Installation, tender: str
+) -> None:
     handler, worker = (installation.case(tender, **who) for who in ({"person": "zhao.min"}, {"worker": "assembly"}))
     seen, ledgers = len(worker.ledger.events()), MovedLedgers(handler.store)
     assert ledgers.moved({tender: seen - 1}) == {tender}
@@ -36,7 +38,8 @@ def test_a_decision_moves_a_ledger_and_a_read_or_an_alarm_does_not(installation:
     alarm = alarms.due_alarm(worker, worker.record.deadline - timedelta(days=2))
     assert alarm is not None
     alarms.record(worker, alarm)
-    assert {e.type for e in worker.ledger.events()[seen:]} == {"object.read", "deadline.alarm"}
+    worker.ledger.append("step.failed", {"step": "checks", "error": "x", "words": "x"}, lot="1")
+    assert {e.type for e in worker.ledger.events()[seen:]} == {"object.read", "deadline.alarm", "step.failed"}
     assert ledgers.moved({tender: seen}) == set()
     deciding.sign(handler, Wish("notice", "-"))
     assert ledgers.moved({tender: seen}) == {tender}
@@ -63,6 +66,6 @@ def test_a_run_says_how_much_of_its_ledger_it_has_seen() -> None:
         return FlowRun(flow_id=uuid4(), state=Suspended(pause_key=key))
 
     assert runs.seen_events(suspended(f"12-{uuid4()}")) == 12
-    assert runs.seen_events(suspended("01234567-0123-4123-8123-012345678901")) == 0  # of an earlier version
-    assert runs.seen_events(suspended(None)) is None  # by hand
+    for by_hand in (None, "01234567-0123-4123-8123-012345678901"):
+        assert runs.seen_events(suspended(by_hand)) is None
     assert runs.seen_events(FlowRun(flow_id=uuid4(), state=Running())) is None

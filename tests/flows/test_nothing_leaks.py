@@ -112,3 +112,14 @@ def test_what_passes_by_waiting_interrupts_a_run_instead_of_failing_it_and_says_
 def test_a_request_that_the_server_refuses_fails_the_run() -> None:
     with pytest.raises(StepFailed), flow_border("bid", "t-1"):
         raise server_answered(422)
+
+
+def test_a_failure_that_cannot_be_recorded_carries_nothing_of_the_first_error() -> None:
+    class Away(Book):
+        def append(self, *_: object, **__: object) -> None:
+            raise StoreUnreachable("the store is away")
+
+    failure = _attempt(Away(), "price-volume", "1", raising(lambda: ValueError(CANARY)), secret=True)  # type: ignore[arg-type]
+    assert failure is not None
+    assert failure.transient
+    assert CANARY not in "".join(traceback.format_exception(failure))

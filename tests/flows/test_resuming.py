@@ -1,11 +1,12 @@
-"""A suspended run is resumed although the server aborts some tries, as it does on SQLite beside other writers."""
+"""A suspended run is resumed although the server aborts some tries, as SQLite makes it; crashes are counted."""
 
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.states import Suspended
+from prefect.states import Completed, Crashed, Running, Suspended
 
 from flows import runs
 
@@ -38,3 +39,18 @@ def test_a_resume_that_the_server_aborts_is_tried_again_and_then_left_to_the_swe
     monkeypatch.setattr(runs, "get_client", lambda **_: server)
     assert runs.resume(uuid4()) is resumed
     assert server.asked == asked
+
+
+def test_crashes_are_counted_from_where_the_run_last_came_as_far_as_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Server(BusyServer):
+        def read_flow_run_states(self, _run: object) -> list[object]:
+            return states
+
+    monkeypatch.setattr(runs, "get_client", lambda **_: Server(0))
+    run = FlowRun(id=uuid4(), flow_id=uuid4())
+    states = [Running(), Crashed(), Running(), Crashed()]
+    assert runs.crashes(run) == 2
+    states += [Running(), Suspended(), Running(), Crashed()]
+    assert runs.crashes(run) == 1
+    states += [Running(), Completed()]
+    assert runs.crashes(run) == 1

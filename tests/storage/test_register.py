@@ -244,14 +244,15 @@ def test_what_the_keeper_did_not_sign_of_this_register_is_read_anew(
     office: Office, department: str, people: People, tmp_path: Path, listings: list[str], how: str
 ) -> None:
     handler = office.holders[HANDLER]
-    kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0")
+    made = kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0")
     (file,) = tmp_path.glob("*.head")
+    place = {"department": department, "year": 2026, "direction": "in"}
     if how == "spoilt":
         file.write_bytes(file.read_bytes().replace(b"notice/0", b"notice/9"))
+    elif how == "another's":
+        register_head.write(file, office.holders["person:li.na"], place, Head(1, made.digest, made.at, frozenset()))
     else:
-        strange = {"department": department, "year": 2026, "direction": "out" if "register" in how else "in"}
-        signer = handler if "register" in how else office.holders["person:li.na"]
-        register_head.write(file, signer, strange, Head(7, "1" * 64, now(), frozenset()))
+        register_head.write(file, handler, {**place, "direction": "out"}, Head(7, "1" * 64, now(), frozenset()))
     listings.clear()
     assert kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/1").number == 2
     assert listings
@@ -269,3 +270,18 @@ def test_an_end_that_is_not_as_the_keeper_verified_it_is_an_alarm(
     register_head.write(file, handler, place, Head(number, seen, made.at, frozenset({"notice/0"})))
     with pytest.raises(TamperAlarm, match="not what it was"):
         kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/1")
+    with pytest.raises(TamperAlarm, match="not what it was" if how == "exchanged" else "fewer entries than before"):
+        kept_by(office, department, people, tmp_path).entries()
+
+
+def test_many_entries_of_others_are_read_on_from_where_the_keeper_stood(
+    office: Office, department: str, people: People, tmp_path: Path, listings: list[str]
+) -> None:
+    handler = office.holders[HANDLER]
+    kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/0")
+    other = register(office, department, people)
+    for number in range(1, 19):
+        other.append(handler, BODY, key=f"notice/{number}")
+    listings.clear()
+    assert kept_by(office, department, people, tmp_path).append(handler, BODY, key="notice/19").number == 20
+    assert listings == []
