@@ -24,13 +24,13 @@ def pack_lot(case: Case, lot: str) -> None:
     into = procedure.inputs("package", lot, case.facts().manifests)
 
     def work() -> list[Manifest]:
-        submission_right.begin(case)
+        key = procedure.step_key("package-file", lot, into)
+        submission_right.begin(case, key)
         files = [_final(name, m, case) for name, m in sorted(case.manifests(f"draft/{lot}/*").items())]
         copies = copies_of(case.record)
         if copies is not None:
             files += _packing_list(case, lot, copies, files)
         data = pack(case.tender, lot, files, copies)
-        key = procedure.step_key("package-file", lot, into)
         sealed = case.vault.seal(submission_right.COMPARTMENT, f"package/{lot}", data, media_type=ZIP, step_key=key)
         return [sealed]
 

@@ -21,8 +21,12 @@ class RightNotOver(TenderError):
     """A submission right that has not come to its end."""
 
 
-def begin(case: Case) -> None:
-    """Let the submitter open the final package until the deadline, or for the hours that the record gives."""
+def begin(case: Case, package: str) -> None:
+    """Let the submitter open the final package until the deadline, or for the hours that the record gives.
+
+    Args:
+        package: the business key of what is packed; for one package the right begins once, whatever crashes.
+    """
     submitters, now = case.named("submitter"), datetime.now(UTC)
     if not case.keyrings.exists(COMPARTMENT):
         case.keyrings.create(COMPARTMENT, case.recipients(WORKER, *submitters))
@@ -33,7 +37,7 @@ def begin(case: Case) -> None:
     if case.record.limits.submission_hours is not None:
         ends = min(ends, now + timedelta(hours=case.record.limits.submission_hours))
     body = {"state": "begun", "holders": submitters, "ends": ends.isoformat(timespec="seconds")}
-    case.ledger.append(EVENT, body)
+    case.ledger.append(EVENT, body, key=f"{EVENT}/begun/{package}")
 
 
 def last(case: Case) -> Mapping[str, Any] | None:
