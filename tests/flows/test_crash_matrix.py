@@ -95,8 +95,8 @@ def deaths_after(act: int, tender: str, trace: Path) -> int:
         assert dies(tender, nth, trace, bucket)
         assert not dies(tender, 10**6, trace)
         return 1
-    # Lives of one write hit each boundary. After an object whose event is missing the next life gets one write more, for
-    # it writes the object anew.
+    # Lives of one write hit each boundary. After an object whose event is missing the next life gets one write more,
+    # for it writes the object anew.
     died = objects = 0
     while dies(tender, 1 + objects, trace):
         died += 1
