@@ -7,7 +7,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 
-from storage.buckets import make_buckets
+from storage.buckets import BUCKETS, make_buckets
 from storage.embedded import config, locked, ports
 from storage.embedded.config import StoreCredential
 from storage.errors import StorageError
@@ -16,6 +16,8 @@ from storage.objects import ObjectMissing, StoreUnreachable
 
 START_SECONDS = 60
 SHELL_SECONDS = 10
+TRY_OUT_SECONDS = 15
+"""What cannot be read by then is damaged; that is for `tender verify` to tell, and no reason to stay down."""
 STOP = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
 """SeaweedFS needs up to ten seconds to write its indexes out."""
 
@@ -68,9 +70,12 @@ class EmbeddedStore:
         while True:
             try:
                 make_buckets(store, self._retention_days)
-                return _try_out(store)
-            except (StoreUnreachable, ObjectMissing):
+                break
+            except StoreUnreachable:
                 self._wait(deadline)
+        tried_out = time.monotonic() + TRY_OUT_SECONDS
+        while not _gives_back(store) and time.monotonic() < tried_out:
+            self._wait(deadline)
 
     def stop(self) -> bool:
         """End the store and wait until it has; return whether it ran."""
@@ -143,8 +148,13 @@ class EmbeddedStore:
         time.sleep(0.1)
 
 
-def _try_out(store: MinioObjects) -> None:
-    """Read an object if there is one: a store that has just begun may know names and not yet where contents lie."""
-    first = next(iter(store.list("registers")), None)
-    if first is not None:
-        store.get(first.bucket, first.key)
+def _gives_back(store: MinioObjects) -> bool:
+    """Tell whether an object of each bucket can be read: a store that has just begun may know names and no contents."""
+    try:
+        for bucket in BUCKETS:
+            first = next(iter(store.list(bucket.name)), None)
+            if first is not None:
+                store.get(bucket.name, first.key)
+    except (StoreUnreachable, ObjectMissing):
+        return False
+    return True
