@@ -16,13 +16,12 @@ from flows.steps.board import TenderRow, is_quiet, lot_row
 from flows.wiring import Seat, is_tender
 from storage.errors import StorageError
 from storage.keyring import NotForYou
-from storage.ledger import BUCKET
+from storage.ledger import BUCKET, record_key
 from storage.objects import AccessDenied
 
 VERSION = 3
 READERS = 4
 """Ledgers that are read at the same time: reading waits for the store about as long as it computes."""
-_DIGITS = 8  # of an event's number in its key
 _UNSEEN = "unseen"
 """What is kept of a ledger that the holder may not open."""
 
@@ -63,7 +62,7 @@ def _grown(seat: Seat, known: dict[str, Any], names: Iterable[str]) -> list[str]
     """Return the ledgers that are new, and those that have an event after the last one known."""
     names = list(names)
     next_keys = {
-        f"{name}/{known[name]['seq'] + 1:0{_DIGITS}d}": name for name in names if name in known and "seq" in known[name]
+        record_key(name, known[name]["seq"] + 1): name for name in names if name in known and "seq" in known[name]
     }
     longer = {next_keys[key] for key in seat.store.existing(BUCKET, next_keys)}
     return [name for name in names if name not in known or name in longer]

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from storage.event import NO_NEWS_MARK
-from storage.ledger import BUCKET
+from storage.ledger import BUCKET, record_key
 from storage.objects import ObjectMissing, ObjectStore
-from storage.sequence import DIGITS
 
 
 class MovedLedgers:
@@ -36,12 +35,12 @@ class MovedLedgers:
                 moves.
         """
         self._looked_at = {name: max(seen, self._looked_at.get(name, 0)) for name, seen in waiting.items()}
-        following = {_key(name, number): name for name, number in self._looked_at.items()}
+        following = {record_key(name, number): name for name, number in self._looked_at.items()}
         longer = [following[key] for key in self._store.existing(BUCKET, following)]
         return {name for name in longer if self._has_news(name)}
 
     def _has_news(self, name: str) -> bool:
-        while (shown := self._shown(_key(name, self._looked_at[name]))) is not None:
+        while (shown := self._shown(record_key(name, self._looked_at[name]))) is not None:
             if not shown.items() >= NO_NEWS_MARK.items():
                 return True
             self._looked_at[name] += 1
@@ -52,7 +51,3 @@ class MovedLedgers:
             return self._store.metadata(BUCKET, key)
         except ObjectMissing:
             return None
-
-
-def _key(name: str, number: int) -> str:
-    return f"{name}/{number:0{DIGITS}d}"

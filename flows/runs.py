@@ -104,11 +104,13 @@ def start_opening(tender: str, version: int) -> UUID:
 def _going(name: str) -> UUID | None:
     """Return the run of a name that has not ended; one that crashed last goes on, for the sweeper would wake it too."""
     found = all_runs(name)
-    running = [run for run in found if run.state_type in LIVE]
-    if not running and found and found[-1].state_type is StateType.CRASHED:
-        running = found[-1:]
-        reschedule(running[0])
-    return running[0].id if running else None
+    for run in found:
+        if run.state_type in LIVE:
+            return run.id
+    if found and found[-1].state_type is StateType.CRASHED:
+        reschedule(found[-1])
+        return found[-1].id
+    return None
 
 
 def live(name: str) -> list[FlowRun]:

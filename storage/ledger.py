@@ -17,7 +17,7 @@ from storage.keyring import Keyring, Keyrings
 from storage.objects import AlreadyExists, ObjectStore
 from storage.people import People
 from storage.record_cache import RecordCache
-from storage.sequence import RecordRow, Slot, TamperAlarm
+from storage.sequence import DIGITS, RecordRow, Slot, TamperAlarm
 
 BUCKET = "ledger"
 OPENED = "tender.opened"
@@ -25,6 +25,11 @@ TEAM_CHANGED = "team.changed"
 APPEND_SECONDS = 120.0
 """How long an append goes on losing to other writers before it gives up."""
 _AHEAD = 8  # records read one by one before a listing and parallel reads are faster
+
+
+def record_key(tender: str, number: int) -> str:
+    """Return the key of an event's record in the bucket."""
+    return f"{tender}/{number:0{DIGITS}d}"
 
 
 class LedgerBusy(StorageError):

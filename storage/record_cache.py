@@ -2,8 +2,9 @@
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
+
+from storage.whole_file import write_whole
 
 
 class RecordCache:
@@ -40,11 +41,7 @@ class RecordCache:
         path = self._folder / f"{number:08d}"
         if path.exists():
             return
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(record)
-        os.replace(name, path)
+        write_whole(path, record)
 
     def drop(self) -> None:
         """Remove every record."""

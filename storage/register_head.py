@@ -1,7 +1,5 @@
 """How far a keeper has verified a register: on their disk, signed by them, so that an entry reads only what is new."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +10,7 @@ from storage import signed
 from storage.canonical import read_time, stamp
 from storage.errors import StorageError
 from storage.identity import Holder
+from storage.whole_file import write_whole
 
 NAMESPACE = "tender-register-head@v1"
 
@@ -62,8 +61,4 @@ def write(path: Path, holder: Holder, place: Mapping[str, Any], head: Head) -> N
         "at": stamp(head.at),
         "keys": sorted(head.keys),
     }
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(signed.write(value, holder.signing, NAMESPACE))
-    os.replace(name, path)
+    write_whole(path, signed.write(value, holder.signing, NAMESPACE))

@@ -2,12 +2,12 @@
 
 import hmac
 import os
-import tempfile
 import time
 from pathlib import Path
 
 from storage import age
 from storage.identity import Holder
+from storage.whole_file import write_whole
 
 DAYS = 7.0
 MOST = 500
@@ -46,14 +46,10 @@ class SealedCache:
 
     def put(self, digest: str, content: bytes, /) -> None:
         """Keep content under a digest; the file appears whole or not at all."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.sweep()
         path = self._path(digest)
         sealed = age.encrypt_bytes(content, [self._holder.age.recipient()], context=self._context(path))
-        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(sealed)
-        os.replace(name, path)
+        write_whole(path, sealed)
 
     def sweep(self) -> None:
         """Remove what was not used for long, and the oldest of too many."""

@@ -78,6 +78,14 @@ def kill(settings: Settings, process: str, role: str, name: str) -> None:
             os.kill(inside, signal.SIGKILL)
 
 
+def waiting_at_screening(tender: str, folder: Path) -> UUID:
+    """Begin a tender and return its run once it waits for the bid decision."""
+    run = begin(tender, folder)
+    reach("qian.wei", tender, "screening")
+    until(lambda: state_of(run) == "Suspended")
+    return run
+
+
 def patiently(act: Callable[[], T]) -> T:
     """Do what a person would do again when told that the store or Prefect is away."""
     deadline = time.monotonic() + SECONDS
@@ -169,13 +177,10 @@ def test_of_more_waiting_runs_than_one_answer_holds_each_is_resumed(
     home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, last = "waits-first", "waits-last"
-    begun = begin(first, folder_of(first, tmp_path))
-    reach("qian.wei", first, "screening")
-    until(lambda: state_of(begun) == "Suspended")
+    waiting_at_screening(first, folder_of(first, tmp_path))
     strangers = suspended_strangers(watch.PAGE)
-    for tender, run in ((first, begun), (last, begin(last, folder_of(last, tmp_path)))):
-        reach("qian.wei", tender, "screening")
-        until(lambda run=run: state_of(run) == "Suspended")
+    waiting_at_screening(last, folder_of(last, tmp_path))
+    for tender in (first, last):
         with monkeypatch.context() as patch:
             patch.setattr(runs, "nudge", lambda _: False)  # the server was away when this was signed
             sign("qian.wei", tender, "screening", "no-bid", "customer credit")
@@ -198,9 +203,7 @@ def suspended_strangers(count: int) -> list[UUID]:
 
 def test_a_price_run_that_failed_beside_its_tender_is_tried_again_by_retry(home: Settings, tmp_path: Path) -> None:
     tender = "child-failed"
-    run = begin(tender, folder_of(tender, tmp_path))
-    reach("qian.wei", tender, "screening")
-    until(lambda: state_of(run) == "Suspended")
+    waiting_at_screening(tender, folder_of(tender, tmp_path))
     child = f"{tender}:price-keys"
     (keys,) = all_runs(child)
     with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
@@ -213,9 +216,7 @@ def test_a_price_run_that_failed_beside_its_tender_is_tried_again_by_retry(home:
 
 def test_a_bid_run_that_crashed_is_started_again_and_gets_no_rival(home: Settings, tmp_path: Path) -> None:
     tender = "bid-crashed"
-    run = begin(tender, folder_of(tender, tmp_path))
-    reach("qian.wei", tender, "screening")
-    until(lambda: state_of(run) == "Suspended")
+    run = waiting_at_screening(tender, folder_of(tender, tmp_path))
     with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
         seen = client.read_flow_run(run)
         assert runs.is_unchanged(seen)
@@ -231,9 +232,7 @@ def test_a_bid_run_that_crashed_is_started_again_and_gets_no_rival(home: Setting
 def test_with_prefects_database_of_yesterday_a_tender_ends_as_it_would_have(home: Settings, tmp_path: Path) -> None:
     tender = "yesterday-1"
     folder = folder_of(tender, tmp_path)
-    run = begin(tender, folder)
-    reach("qian.wei", tender, "screening")
-    until(lambda: state_of(run) == "Suspended")
+    waiting_at_screening(tender, folder)
     yesterday = copy_prefect(home, tmp_path)
     decide_until_price(tender, folder)
     reach("sun.li", tender, "price")
@@ -250,9 +249,7 @@ def test_with_prefects_database_of_yesterday_a_tender_ends_as_it_would_have(home
 
 def test_a_run_that_prefect_has_forgotten_is_started_again_from_the_ledger(home: Settings, tmp_path: Path) -> None:
     tender = "forgotten-1"
-    run = begin(tender, folder_of(tender, tmp_path))
-    reach("qian.wei", tender, "screening")
-    until(lambda: state_of(run) == "Suspended")
+    run = waiting_at_screening(tender, folder_of(tender, tmp_path))
     with wiring.prefect_api(), runs.get_client(sync_client=True) as client:
         client.delete_flow_run(run)
         runs.start("watch/watch", "watch", parameters={}, attempt="forgotten")
